@@ -1,0 +1,5 @@
+/** The versions a charger can speak. A new one is a file of the same shape and a line here. */
+import type { Protocol } from "./driver.ts";
+import { v16 } from "./v16.ts";
+
+export const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([["1.6", v16]]);

@@ -1,0 +1,25 @@
+/** What the blocks of the 1.6 driver share. */
+import type { DriverHost } from "../driver.ts";
+import { describe, LinkLost } from "../errors.ts";
+import type { Payload } from "../frame.ts";
+import type { Configuration } from "./configuration.ts";
+
+export interface Context extends DriverHost {
+  config: Configuration;
+  /** Set by the boot block: while false nothing unsolicited may be sent. */
+  accepted: boolean;
+}
+
+/** Sends what needs no answer; dropped while the CSMS has not accepted us, as the specification wants. */
+export async function tell(context: Context, action: string, payload: Payload): Promise<void> {
+  if (context.accepted) await tellAnyway(context, action, payload);
+}
+
+/** For messages that the CSMS asked for, which are allowed while our boot is still pending. */
+export async function tellAnyway({ link, log }: Context, action: string, payload: Payload): Promise<void> {
+  try {
+    await link.call(action, payload);
+  } catch (error) {
+    if (!(error instanceof LinkLost)) log(describe(error));
+  }
+}

@@ -1,0 +1,68 @@
+// Meter samples to D1: one row per transaction and shipment, not one per sample, because rows written are the cost.
+import type { HistoryRow } from "../durable-objects/history/batch.ts";
+import { parseFrame } from "../ocpp/frame.ts";
+import { type MeterValue, readMeterValues } from "../ocpp/metering.ts";
+import { record } from "../ocpp/read.ts";
+
+/** A D1 value holds 2 MB; far below that, and small enough to page through. */
+const MAX_CHUNK_VALUES = 250;
+
+interface Chunk {
+  transactionId: string;
+  evseId: number;
+  connectorId: number;
+  firstSeq: number;
+  lastSeq: number;
+  values: MeterValue[];
+}
+
+/**
+ * A chunk is named by its first entry. A shipment that is repeated with more entries starts at the same one, so it
+ * replaces the shorter chunk with a longer one that holds all its values.
+ */
+export function meterChunks(db: D1Database, chargePoint: string, rows: readonly HistoryRow[]): D1PreparedStatement[] {
+  return chunksOf(rows).map((chunk) =>
+    db
+      .prepare(
+        `INSERT OR REPLACE INTO meter_chunks (charge_point, transaction_id, evse_id, connector_id, first_seq, last_seq, meter_values)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .bind(
+        ...[chargePoint, chunk.transactionId, chunk.evseId, chunk.connectorId],
+        ...[chunk.firstSeq, chunk.lastSeq, JSON.stringify(chunk.values)],
+      ),
+  );
+}
+
+function chunksOf(rows: readonly HistoryRow[]): Chunk[] {
+  const open = new Map<string, Chunk>();
+  const chunks: Chunk[] = [];
+  for (const { transactionId, evseId, connectorId, row, values } of readings(rows)) {
+    const key = `${transactionId}/${evseId}/${connectorId}`;
+    let chunk = open.get(key);
+    if (chunk === undefined || chunk.values.length + values.length > MAX_CHUNK_VALUES) {
+      chunk = { transactionId, evseId, connectorId, firstSeq: row.seq, lastSeq: row.seq, values: [] };
+      chunks.push(chunk);
+      open.set(key, chunk);
+    }
+    chunk.values.push(...values);
+    chunk.lastSeq = row.seq;
+  }
+  return chunks;
+}
+
+function* readings(rows: readonly HistoryRow[]) {
+  for (const row of rows) {
+    for (const fact of row.facts) {
+      if (fact.kind !== "meterValues") continue;
+      const values = meterValuesOf(row);
+      if (values.length > 0) yield { ...fact, row, values };
+    }
+  }
+}
+
+/** The values in a logged frame. */
+export function meterValuesOf(row: Pick<HistoryRow, "frame" | "at">): MeterValue[] {
+  const frame = parseFrame(row.frame);
+  return frame.kind === "call" ? readMeterValues(record(frame.payload), row.at) : [];
+}

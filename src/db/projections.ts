@@ -1,0 +1,178 @@
+// Facts to D1: each kind of fact is one row in a table of projections, each projection a few guarded statements.
+// Every statement is idempotent: shipping the same log entries again, alone or with later ones, changes nothing.
+import type { HistoryRow, Shipment } from "../durable-objects/history/batch.ts";
+import type { Command, ConnectorStatus, Fact, FactKind, Transaction, TransactionStop } from "../ocpp/facts.ts";
+import { meterChunks } from "./meter-chunks.ts";
+
+type Value = string | number | null;
+interface Source {
+  db: D1Database;
+  chargePoint: string;
+  row: HistoryRow;
+}
+
+const orNull = (value: Value | undefined): Value => value ?? null;
+const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+const run = ({ db }: Source, sql: string, ...values: (Value | undefined)[]): D1PreparedStatement =>
+  db.prepare(sql).bind(...values.map(orNull));
+
+/** Sets columns of the charger's own row, unless a later fact was there before. */
+function updateStation(source: Source, columns: Record<string, Value | undefined>): D1PreparedStatement {
+  const names = Object.keys(columns);
+  const assignments = names.map((name) => `${name} = ?`).join(", ");
+  return run(
+    source,
+    `UPDATE charge_points SET ${assignments}, last_seen_at = ?, history_seq = ? WHERE key = ? AND history_seq <= ?`,
+    ...Object.values(columns),
+    source.row.at,
+    source.row.seq,
+    source.chargePoint,
+    source.row.seq,
+  );
+}
+
+const insertTransaction = (source: Source, tx: Transaction, status: string): D1PreparedStatement =>
+  run(
+    source,
+    `INSERT INTO transactions (id, charge_point, ocpp_version, ocpp_transaction_id, evse_id, connector_id, id_token,
+       "authorization", status, started_at, meter_start, reservation_id, command_id, history_seq)
+     SELECT ?, ?, coalesce((SELECT ocpp_version FROM charge_points WHERE key = ?), '1.6'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+     WHERE true ON CONFLICT (id) DO NOTHING`,
+    tx.id,
+    source.chargePoint,
+    source.chargePoint,
+    tx.ocppTransactionId,
+    tx.evseId,
+    tx.connectorId,
+    tx.idToken,
+    tx.authorization,
+    status,
+    tx.startedAt,
+    tx.meterStart,
+    tx.reservationId,
+    tx.commandId,
+    source.row.seq,
+  );
+
+const stopTransaction = (source: Source, stop: TransactionStop, status: string): D1PreparedStatement =>
+  run(
+    source,
+    `UPDATE transactions SET status = ?, stopped_at = ?, meter_stop = ?, stop_reason = ?, closed_by = ?, history_seq = ?
+     WHERE id = ? AND history_seq <= ?`,
+    status,
+    stop.stoppedAt,
+    stop.meterStop,
+    stop.stopReason,
+    stop.closedBy,
+    source.row.seq,
+    stop.id,
+    source.row.seq,
+  );
+
+function upsertConnector(source: Source, status: ConnectorStatus): D1PreparedStatement[] {
+  const { evseId, connectorId, errorCode, info, vendorId, vendorErrorCode, statusAt } = status;
+  const values = [status.status, errorCode, info, vendorId, vendorErrorCode, statusAt];
+  const { chargePoint, row } = source;
+  return [
+    run(
+      source,
+      `INSERT INTO connectors (charge_point, evse_id, connector_id, status, error_code, info, vendor_id, vendor_error_code,
+         status_at, history_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (charge_point, evse_id, connector_id) DO UPDATE SET status = excluded.status,
+         error_code = excluded.error_code, info = excluded.info, vendor_id = excluded.vendor_id,
+         vendor_error_code = excluded.vendor_error_code, status_at = excluded.status_at, history_seq = excluded.history_seq
+       WHERE excluded.history_seq >= connectors.history_seq`,
+      ...[chargePoint, evseId, connectorId, ...values, row.seq],
+    ),
+    run(
+      source,
+      `INSERT INTO connector_statuses (charge_point, evse_id, connector_id, seq, status, error_code, info, vendor_id,
+         vendor_error_code, status_at, received_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      ...[chargePoint, evseId, connectorId, row.seq, ...values, row.at],
+    ),
+  ];
+}
+
+const upsertCommand = (source: Source, command: Command): D1PreparedStatement =>
+  run(
+    source,
+    `INSERT INTO commands (id, charge_point, ocpp_version, action, payload, status, response, error, remarks, requested_by,
+       created_at, sent_at, finished_at, expires_at, history_seq)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET status = excluded.status, response = excluded.response, error = excluded.error,
+       remarks = excluded.remarks, sent_at = excluded.sent_at, finished_at = excluded.finished_at,
+       history_seq = excluded.history_seq
+     WHERE excluded.history_seq >= commands.history_seq`,
+    ...[command.id, source.chargePoint, command.ocppVersion, command.action, command.payload, command.status],
+    ...[command.response, json(command.error), json(command.remarks), command.requestedBy, command.createdAt],
+    ...[command.sentAt, command.finishedAt, command.expiresAt, source.row.seq],
+  );
+
+type Projections = { [K in FactKind]: (fact: Fact<K>, source: Source) => D1PreparedStatement[] };
+
+const PROJECTIONS: Projections = {
+  registered: (fact, source) => [
+    run(
+      source,
+      `INSERT INTO charge_points (key, id, registration, created_at, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      ...[source.chargePoint, fact.identity, fact.registration, source.row.at, source.row.at],
+    ),
+  ],
+  connected: (fact, source) => [updateStation(source, { connected: 1, ocpp_version: fact.version })],
+  disconnected: (_fact, source) => [updateStation(source, { connected: 0 })],
+  seen: (_fact, source) => [updateStation(source, { connected: 1 })],
+  booted: ({ station }, source) => [
+    updateStation(source, {
+      vendor: station.vendor,
+      model: station.model,
+      serial_number: station.serialNumber,
+      firmware_version: station.firmwareVersion,
+      iccid: station.iccid,
+      imsi: station.imsi,
+      meter_type: station.meterType,
+      meter_serial_number: station.meterSerialNumber,
+      last_boot_at: source.row.at,
+    }),
+  ],
+  connectorStatus: ({ status }, source) => [
+    ...upsertConnector(source, status),
+    ...(status.connectorId === 0 ? [updateStation(source, { status: status.status })] : []),
+  ],
+  transactionStarted: (fact, source) => [insertTransaction(source, fact.transaction, "active")],
+  transactionStopped: (fact, source) => [stopTransaction(source, fact.stop, "completed")],
+  transactionOrphaned: (fact, source) => [
+    insertTransaction(source, fact.transaction, "orphan"),
+    stopTransaction(source, fact.stop, "orphan"),
+  ],
+  // Written as chunks over the whole shipment, see meterChunks.
+  meterValues: () => [],
+  firmwareStatus: (fact, source) => [updateStation(source, { firmware_status: fact.status })],
+  diagnosticsStatus: (fact, source) => [updateStation(source, { diagnostics_status: fact.status })],
+  command: (fact, source) => [upsertCommand(source, fact.command)],
+  // Kept by the charger's actor alone.
+  configuration: () => [],
+  finding: (fact, source) => [
+    run(
+      source,
+      `INSERT INTO findings (charge_point, code, detail, count, first_at, last_at, history_seq) VALUES (?, ?, ?, 1, ?, ?, ?)
+       ON CONFLICT (charge_point, code) DO UPDATE SET detail = excluded.detail, count = findings.count + 1,
+         last_at = excluded.last_at, history_seq = excluded.history_seq
+       WHERE excluded.history_seq > findings.history_seq`,
+      ...[source.chargePoint, fact.code, fact.detail, source.row.at, source.row.at, source.row.seq],
+    ),
+  ],
+};
+
+const project = <K extends FactKind>(fact: Fact<K>, source: Source): D1PreparedStatement[] =>
+  PROJECTIONS[fact.kind](fact, source);
+
+/** All statements of a shipment, in the order of its facts. */
+export function statementsOf(db: D1Database, { chargePoint, rows }: Shipment): D1PreparedStatement[] {
+  return [
+    ...rows.flatMap((row) => row.facts.flatMap((fact) => project(fact, { db, chargePoint, row }))),
+    ...meterChunks(db, chargePoint, rows),
+  ];
+}

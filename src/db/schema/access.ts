@@ -1,0 +1,109 @@
+// Who may do what: people, machines, drivers' tokens, and what was done.
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export const ROLES = ["admin", "operator", "viewer", "driver"] as const;
+
+export const users = sqliteTable(
+  "users",
+  {
+    id: text().primaryKey(),
+    /** Lower case: names that differ only in case are one name. */
+    username: text().notNull(),
+    /** scrypt, in PHC string form. */
+    passwordHash: text("password_hash").notNull(),
+    role: text({ enum: ROLES }).notNull(),
+    name: text(),
+    email: text(),
+    active: integer({ mode: "boolean" }).notNull().default(true),
+    createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (t) => [uniqueIndex("users_username").on(t.username), index("users_role").on(t.role, t.username)],
+);
+
+/** One row per issued refresh token; a family is a sign-in. Only digests are stored. */
+export const refreshTokens = sqliteTable(
+  "refresh_tokens",
+  {
+    digest: text().primaryKey(),
+    family: text().notNull(),
+    userId: text("user_id").notNull(),
+    createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    expiresAt: integer("expires_at", { mode: "timestamp_ms" }).notNull(),
+    /** Set when it was exchanged: a second use revokes the family. */
+    usedAt: integer("used_at", { mode: "timestamp_ms" }),
+    revokedAt: integer("revoked_at", { mode: "timestamp_ms" }),
+  },
+  (t) => [
+    index("refresh_tokens_family").on(t.family),
+    index("refresh_tokens_user").on(t.userId),
+    index("refresh_tokens_expires").on(t.expiresAt),
+  ],
+);
+
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    /** SHA-256 of the key: keys are random, so a plain digest is enough. */
+    digest: text().notNull(),
+    /** The first characters, to tell keys apart. */
+    prefix: text().notNull(),
+    role: text({ enum: ROLES }).notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    expiresAt: integer("expires_at", { mode: "timestamp_ms" }),
+    revokedAt: integer("revoked_at", { mode: "timestamp_ms" }),
+  },
+  (t) => [uniqueIndex("api_keys_digest").on(t.digest)],
+);
+
+/** Failed sign-ins per subject (user name with address, or address) in the current window. */
+export const signInFailures = sqliteTable(
+  "sign_in_failures",
+  {
+    subject: text().primaryKey(),
+    count: integer().notNull(),
+    windowEndsAt: integer("window_ends_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (t) => [index("sign_in_failures_window").on(t.windowEndsAt)],
+);
+
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: integer({ mode: "timestamp_ms" }).notNull(),
+    /** User name or "api-key:<name>". */
+    subject: text().notNull(),
+    method: text().notNull(),
+    path: text().notNull(),
+    status: integer().notNull(),
+    ip: text(),
+  },
+  (t) => [index("audit_log_subject").on(t.subject, t.id)],
+);
+
+export const idTokens = sqliteTable(
+  "id_tokens",
+  {
+    /** The token in lower case: OCPP compares case-insensitively. */
+    key: text().primaryKey(),
+    idToken: text("id_token").notNull(),
+    status: text({ enum: ["accepted", "blocked"] }).notNull(),
+    expiresAt: integer("expires_at", { mode: "timestamp_ms" }),
+    /** OCPP 1.6 parentIdTag, 2.x groupIdToken. */
+    groupId: text("group_id"),
+    /** The driver it belongs to. */
+    userId: text("user_id"),
+    note: text(),
+    createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (t) => [
+    index("id_tokens_status").on(t.status, t.key),
+    index("id_tokens_group").on(t.groupId, t.key),
+    index("id_tokens_user").on(t.userId, t.key),
+  ],
+);

@@ -1,0 +1,60 @@
+// Charging sessions and their meter samples.
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const transactions = sqliteTable(
+  "transactions",
+  {
+    /** Ours: a UUID, made by the charger's actor when it first hears of the session. */
+    id: text().primaryKey(),
+    chargePoint: text("charge_point").notNull(),
+    ocppVersion: text("ocpp_version").notNull(),
+    /** The charger's (2.x) or the CSMS's (1.6) transaction id as text. */
+    ocppTransactionId: text("ocpp_transaction_id").notNull(),
+    evseId: integer("evse_id").notNull(),
+    connectorId: integer("connector_id").notNull(),
+    idToken: text("id_token"),
+    /** What the charger was told about the token at the start: Accepted, Invalid, ... */
+    authorization: text(),
+    /** active; completed; orphan: a stop for a session that nobody knows. */
+    status: text({ enum: ["active", "completed", "orphan"] }).notNull(),
+    startedAt: integer("started_at", { mode: "timestamp_ms" }).notNull(),
+    stoppedAt: integer("stopped_at", { mode: "timestamp_ms" }),
+    /** Wh */
+    meterStart: real("meter_start"),
+    /** Wh */
+    meterStop: real("meter_stop"),
+    stopReason: text("stop_reason"),
+    /** Who ended it when it was not the charger, e.g. "operator: <reason>" or "superseded". */
+    closedBy: text("closed_by"),
+    reservationId: integer("reservation_id"),
+    /** The remote start that begot it. */
+    commandId: text("command_id"),
+    historySeq: integer("history_seq").notNull(),
+  },
+  (t) => [
+    index("transactions_started").on(t.startedAt, t.id),
+    index("transactions_charge_point").on(t.chargePoint, t.startedAt, t.id),
+    index("transactions_status").on(t.status, t.startedAt, t.id),
+    index("transactions_id_token").on(t.idToken, t.startedAt, t.id),
+    index("transactions_ocpp").on(t.ocppTransactionId, t.startedAt, t.id),
+  ],
+);
+
+/**
+ * Meter samples, one row per transaction and drain. `transactionId` is empty for readings outside any session.
+ * The rowid-less key is the only index: one row written per drain.
+ */
+export const meterChunks = sqliteTable(
+  "meter_chunks",
+  {
+    chargePoint: text("charge_point").notNull(),
+    transactionId: text("transaction_id").notNull(),
+    evseId: integer("evse_id").notNull(),
+    connectorId: integer("connector_id").notNull(),
+    firstSeq: integer("first_seq").notNull(),
+    lastSeq: integer("last_seq").notNull(),
+    /** JSON: MeterValue[] of src/ocpp/metering.ts, in order of receipt. */
+    meterValues: text("meter_values").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.transactionId, t.chargePoint, t.evseId, t.connectorId, t.firstSeq] })],
+);

@@ -1,0 +1,60 @@
+// Changes to users that must hold together: the last active admin stays, and sessions end with what they rest on.
+import { and, eq, exists, isNull, ne, not, or, type SQL, sql } from "drizzle-orm";
+import type { Database } from "./client.ts";
+import { idTokens, refreshTokens, users } from "./schema.ts";
+
+type UserRow = typeof users.$inferSelect;
+/** What is undefined stays as it is. */
+export type UserChange = { [K in "passwordHash" | "role" | "name" | "email" | "active"]?: UserRow[K] | undefined };
+
+/** The changed user; undefined: there is none, or it is the last active admin and would be none after this. */
+export async function changeUser(db: Database, id: string, change: UserChange): Promise<UserRow | undefined> {
+  const updatedAt = new Date();
+  const staysAdmin = (change.role ?? "admin") === "admin" && change.active !== false;
+  const update = db
+    .update(users)
+    .set({ ...change, updatedAt })
+    .where(and(eq(users.id, id), staysAdmin ? undefined : mayGo(db, id)))
+    .returning();
+  const endsSessions = change.passwordHash !== undefined || change.role !== undefined || change.active === false;
+  if (!endsSessions) return (await update)[0];
+  // Only where the update took place: a refused change signs nobody out.
+  const changed = db
+    .select()
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.updatedAt, updatedAt)));
+  const [rows] = await db.batch([
+    update,
+    db
+      .update(refreshTokens)
+      .set({ revokedAt: updatedAt })
+      .where(and(eq(refreshTokens.userId, id), isNull(refreshTokens.revokedAt), exists(changed))),
+  ]);
+  return rows[0];
+}
+
+/** False: there is no such user, or it is the last active admin. */
+export async function deleteUser(db: Database, id: string): Promise<boolean> {
+  const gone = not(exists(db.select().from(users).where(eq(users.id, id))));
+  const [rows] = await db.batch([
+    db
+      .delete(users)
+      .where(and(eq(users.id, id), mayGo(db, id)))
+      .returning({ id: users.id }),
+    db.delete(refreshTokens).where(and(eq(refreshTokens.userId, id), gone)),
+    db
+      .update(idTokens)
+      .set({ userId: null, updatedAt: new Date() })
+      .where(and(eq(idTokens.userId, id), gone)),
+  ]);
+  return rows.length > 0;
+}
+
+/** Part of the statement that it guards, so that two admins cannot remove each other at once. */
+function mayGo(db: Database, id: string): SQL | undefined {
+  const others = db
+    .select({ one: sql`1` })
+    .from(sql`${users} as others`)
+    .where(sql`others.role = 'admin' and others.active = 1 and others.id <> ${id}`);
+  return or(ne(users.role, "admin"), eq(users.active, false), exists(others));
+}

@@ -1,0 +1,219 @@
+// Our calls to the charger: one on the wire at a time, independent of what the charger is asking us meanwhile.
+// A command leaves the queue only when it is answered; one without an answer has an unknown outcome, never "failed".
+import type { Command, CommandError, Fact } from "../../ocpp/facts.ts";
+import { callFrame, type Frame } from "../../ocpp/frame.ts";
+import { type Payload, record } from "../../ocpp/read.ts";
+import { type VersionRow, versionRow } from "../../ocpp/versions.ts";
+import { type Commands, type HeldCommand, isFinal, published } from "./commands.ts";
+import type { Deadline } from "./deadlines.ts";
+import type { Journal } from "./journal.ts";
+import { type Connection, type Session, send } from "./session.ts";
+import type { State } from "./state.ts";
+
+/** A charger that never booted gets this long to do so: some drop the link when they are called before. */
+const BOOT_GRACE_MS = 10_000;
+
+type Answer = Extract<Frame, { kind: "result" | "error" }>;
+
+export class Calls {
+  readonly #commands: Commands;
+  readonly #journal: Journal;
+  readonly #session: Session;
+  readonly #state: State;
+  readonly #waiting = new Map<string, Set<(command: Command) => void>>();
+
+  constructor(commands: Commands, journal: Journal, session: Session, state: State) {
+    this.#commands = commands;
+    this.#journal = journal;
+    this.#session = session;
+    this.#state = state;
+  }
+
+  /** Takes a command that was checked against the schema; sends it at once if nothing stands in its way. */
+  submit(command: HeldCommand, now: number): Command {
+    const superseded = this.#commands.queued().filter((other) => isSame(other.coalesceKey, command.coalesceKey));
+    for (const other of superseded)
+      this.#finish(other, { status: "cancelled", error: because("Superseded", `by ${command.id}`) }, now);
+    const sent = this.#commands.queued().length === 0 && this.#send(command, now);
+    if (!sent) {
+      this.#journal.record(
+        {
+          at: now,
+          direction: "event",
+          frame: JSON.stringify({ event: "command_queued", commandId: command.id, action: command.action }),
+          facts: [fact(command)],
+        },
+        () => this.#commands.save(command),
+      );
+    }
+    return published(this.#commands.get(command.id) ?? command);
+  }
+
+  /** Resolves when the command is final, or with what it has come to after `waitMs`. */
+  async wait(id: string, waitMs: number): Promise<Command | undefined> {
+    const command = this.#commands.get(id);
+    if (command === undefined || isFinal(command) || waitMs <= 0) return command && published(command);
+    const { promise, resolve } = Promise.withResolvers<Command | undefined>();
+    const listeners = this.#waiting.get(id) ?? new Set();
+    this.#waiting.set(id, listeners.add(resolve));
+    const timer = setTimeout(() => resolve(undefined), waitMs);
+    const final = await promise;
+    clearTimeout(timer);
+    listeners.delete(resolve);
+    if (final !== undefined) return final;
+    const latest = this.#commands.get(id);
+    return latest && published(latest);
+  }
+
+  /** @returns whether it still could be cancelled: what is on the wire cannot be taken back. */
+  cancel(id: string, now: number): boolean {
+    const command = this.#commands.get(id);
+    if (command?.status !== "queued") return false;
+    this.#finish(command, { status: "cancelled" }, now);
+    this.pump(now);
+    return true;
+  }
+
+  /** A CALLRESULT or CALLERROR of the charger. */
+  answered(answer: Answer, frame: string, now: number): void {
+    const command = this.#commands.get(String(answer.id));
+    if (command === undefined || command.status === "accepted" || command.status === "error") {
+      this.#journal.record({
+        at: now,
+        direction: "in",
+        frame,
+        facts: [finding("unasked_answer", `an answer to ${answer.id}`)],
+      });
+      return;
+    }
+    const remarks = [...(command.remarks ?? []), ...(command.status === "sent" ? [] : ["late answer"])];
+    if (answer.kind === "error") {
+      const error = { code: answer.code, description: answer.description, details: answer.details };
+      this.#finish(command, { status: "error", error, remarks }, now, { frame });
+    } else {
+      const row = versionRow(command.ocppVersion);
+      const conforms = row.messages[command.action]?.response?.(answer.payload) ?? true;
+      const change = { status: "accepted" as const, response: JSON.stringify(answer.payload), error: undefined };
+      const allRemarks = conforms ? remarks : [...remarks, "the answer breaks the schema"];
+      this.#finish(command, { ...change, remarks: allRemarks }, now, {
+        frame,
+        facts: effectsOf(row, command, answer.payload),
+      });
+    }
+    this.pump(now);
+  }
+
+  /** The socket is gone: what was on it has an unknown outcome, unless it may safely be said again. */
+  connectionLost(connectionId: string, now: number): void {
+    for (const command of this.#commands.all()) {
+      if (command.status === "sent" && command.connectionId === connectionId) {
+        if (command.offline === "queue" && command.coalesceKey !== undefined) {
+          this.#save({ ...command, status: "queued", remarks: [...(command.remarks ?? []), "sent again"] }, now);
+        } else {
+          this.#finish(
+            command,
+            { status: "unknown", error: because("ConnectionLost", "the socket closed before the answer") },
+            now,
+          );
+        }
+      } else if (command.status === "queued" && command.offline === "fail" && this.#session.current() === undefined) {
+        this.#finish(
+          command,
+          { status: "cancelled", error: because("NotConnected", "the socket closed before it was sent") },
+          now,
+        );
+      }
+    }
+  }
+
+  /** Sends the next command if the wire is free. */
+  pump(now: number): void {
+    for (const command of this.#commands.queued()) {
+      if (!this.#send(command, now)) return;
+    }
+  }
+
+  readonly deadline: Deadline = {
+    name: "calls",
+    due: () => {
+      const earliest = Math.min(...this.#commands.all().map((command) => this.#dueOf(command) ?? Infinity));
+      return Number.isFinite(earliest) ? earliest : undefined;
+    },
+    fire: (now) => {
+      for (const command of this.#commands.all()) {
+        if (isFinal(command) || now < (this.#dueOf(command) ?? Infinity)) continue;
+        if (command.status === "sent")
+          this.#finish(command, { status: "unknown", error: because("Timeout", "no answer in time") }, now);
+        else if (command.expiresAt !== undefined && now >= command.expiresAt)
+          this.#finish(command, { status: "expired" }, now);
+      }
+      this.pump(now);
+    },
+  };
+
+  #dueOf(command: HeldCommand): number | undefined {
+    if (command.status === "sent") return (command.sentAt ?? command.createdAt) + command.timeoutMs;
+    if (command.status !== "queued") return undefined;
+    const connection = this.#session.current()?.connection;
+    const held =
+      connection !== undefined && this.#commands.onTheWire() === undefined ? this.#readyAt(connection) : undefined;
+    return Math.min(command.expiresAt ?? Infinity, held ?? Infinity);
+  }
+
+  /** Without a boot in this or an earlier connection: the end of the grace. */
+  #readyAt(connection: Connection): number {
+    return this.#state.boot === undefined ? connection.connectedAt + BOOT_GRACE_MS : 0;
+  }
+
+  #send(command: HeldCommand, now: number): boolean {
+    const current = this.#session.current();
+    if (current === undefined || this.#commands.onTheWire() !== undefined || now < this.#readyAt(current.connection))
+      return false;
+    if (current.connection.version !== command.ocppVersion) {
+      const error = because("OtherVersion", `the charger now speaks OCPP ${current.connection.version}`);
+      this.#finish(command, { status: "cancelled", error }, now);
+      return true;
+    }
+    const frame = callFrame(command.id, command.action, command.payload);
+    const sent: HeldCommand = { ...command, status: "sent", sentAt: now, connectionId: current.connection.id };
+    this.#journal.record({ at: now, direction: "out", frame, facts: [fact(sent)] }, () => this.#commands.save(sent));
+    // If the socket is dying, its close event gives the command its unknown outcome.
+    send(current.socket, frame);
+    return true;
+  }
+
+  #finish(
+    command: HeldCommand,
+    change: Pick<Command, "status"> & Partial<Pick<Command, "response" | "error" | "remarks">>,
+    now: number,
+    brought?: { frame: string; facts?: Fact[] },
+  ): void {
+    const final: HeldCommand = { ...command, ...change, finishedAt: now };
+    this.#save(final, now, brought);
+    for (const tell of this.#waiting.get(command.id) ?? []) tell(published(final));
+    this.#waiting.delete(command.id);
+  }
+
+  #save(command: HeldCommand, now: number, brought?: { frame: string; facts?: Fact[] }): void {
+    const event = { event: `command_${command.status}`, commandId: command.id, action: command.action };
+    this.#journal.record(
+      {
+        at: now,
+        direction: brought === undefined ? "event" : "in",
+        frame: brought?.frame ?? JSON.stringify(event),
+        facts: [fact(command), ...(brought?.facts ?? [])],
+      },
+      () => this.#commands.save(command),
+    );
+  }
+}
+
+const fact = (command: HeldCommand): Fact => ({ kind: "command", command: published(command) });
+const finding = (code: string, detail: string): Fact => ({ kind: "finding", code, detail });
+const because = (code: string, description: string): CommandError => ({ code, description });
+const isSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a === b;
+
+function effectsOf(row: VersionRow, command: HeldCommand, response: unknown): Fact[] {
+  const request: Payload = record(JSON.parse(command.payload));
+  return row.effects[command.action]?.(request, record(response)) ?? [];
+}

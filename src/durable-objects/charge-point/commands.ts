@@ -1,0 +1,90 @@
+// The actor's memory of commands: those that wait or are on the wire, and the recent ones, to which a late answer
+// or a transaction may still belong.
+import type { Command } from "../../ocpp/facts.ts";
+import type { Version } from "../../ocpp/versions.ts";
+import type { Storage } from "./storage.ts";
+
+/** How long an answered or given up command is remembered. */
+const REMEMBERED_MS = 24 * 3_600_000;
+
+/** A command with what only the actor needs to know. */
+export interface HeldCommand extends Command {
+  ocppVersion: Version;
+  offline: "fail" | "queue";
+  /** Equal for commands of which only the latest matters. */
+  coalesceKey?: string | undefined;
+  /** The connection it was sent on. */
+  connectionId?: string | undefined;
+  timeoutMs: number;
+}
+
+export const isFinal = (command: Command): boolean => command.status !== "queued" && command.status !== "sent";
+
+export class Commands {
+  readonly #storage: Storage;
+  #cache: Map<string, HeldCommand> | undefined;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  all(): HeldCommand[] {
+    return [...this.#load().values()];
+  }
+
+  get(id: string): HeldCommand | undefined {
+    return this.#load().get(id);
+  }
+
+  /** Those that wait, in the order given. */
+  queued(): HeldCommand[] {
+    return this.all().filter((command) => command.status === "queued");
+  }
+
+  onTheWire(): HeldCommand | undefined {
+    return this.all().find((command) => command.status === "sent");
+  }
+
+  /** Must run inside a storage transaction. */
+  save(command: HeldCommand): void {
+    this.#storage.sql.exec(
+      "INSERT OR REPLACE INTO commands (id, status, created_at, data) VALUES (?, ?, ?, ?)",
+      ...[command.id, command.status, command.createdAt, JSON.stringify(command)],
+    );
+    const held = this.#load();
+    held.set(command.id, command);
+    for (const old of held.values()) {
+      if (!isFinal(old) || old.createdAt > command.createdAt - REMEMBERED_MS) continue;
+      this.#storage.sql.exec("DELETE FROM commands WHERE id = ?", old.id);
+      held.delete(old.id);
+    }
+  }
+
+  /** After a rolled back transaction: memory is a cache. */
+  forget(): void {
+    this.#cache = undefined;
+  }
+
+  #load(): Map<string, HeldCommand> {
+    if (this.#cache !== undefined) return this.#cache;
+    this.#cache = new Map();
+    if (this.#storage.isEmpty) return this.#cache;
+    for (const { data } of this.#storage.sql.exec<{ data: string }>("SELECT data FROM commands ORDER BY created_at")) {
+      const command: HeldCommand = JSON.parse(data);
+      this.#cache.set(command.id, command);
+    }
+    return this.#cache;
+  }
+}
+
+/** What history and operators see of it. */
+export function published(command: HeldCommand): Command {
+  const {
+    offline: _offline,
+    coalesceKey: _coalesceKey,
+    connectionId: _connectionId,
+    timeoutMs: _timeoutMs,
+    ...rest
+  } = command;
+  return rest;
+}

@@ -1,0 +1,60 @@
+// One platform alarm for many named deadlines. A deadline is derived from state, never stored: after a crash
+// the same state gives the same deadlines. Setting the alarm writes a row, so it is only ever moved earlier.
+
+export interface Deadline {
+  name: string;
+  /** Epoch milliseconds, or undefined while there is nothing to wait for. */
+  due(): number | undefined;
+  /** Must make `due` move on, or the alarm would fire for ever. */
+  fire(now: number): void | Promise<void>;
+}
+
+/** A deadline that keeps failing must not spin. */
+const MIN_REARM_MS = 1000;
+
+export class Deadlines {
+  readonly #storage: DurableObjectStorage;
+  readonly #table: () => readonly Deadline[];
+  #alarmAt: number | null = null;
+
+  constructor(storage: DurableObjectStorage, table: () => readonly Deadline[]) {
+    this.#storage = storage;
+    this.#table = table;
+  }
+
+  /** On waking: without this, each wake would set again the alarm that is already set. */
+  async load(): Promise<void> {
+    this.#alarmAt = await this.#storage.getAlarm();
+  }
+
+  /** Call after state changed: sets the alarm if something is now due earlier than it would ring. */
+  arm(): void {
+    const due = this.#earliest();
+    if (due === undefined || (this.#alarmAt !== null && this.#alarmAt <= due)) return;
+    this.#alarmAt = due;
+    // Not awaited: the output gate holds whatever is sent until this is durable too.
+    void this.#storage.setAlarm(due);
+  }
+
+  /** The platform's alarm rang: run what is due, then set it for what comes next. */
+  async ring(now: number): Promise<void> {
+    this.#alarmAt = null;
+    for (const deadline of this.#table()) {
+      const due = deadline.due();
+      if (due !== undefined && due <= now) await deadline.fire(now);
+    }
+    const next = this.#earliest();
+    if (next === undefined) return;
+    this.#alarmAt = Math.max(next, now + MIN_REARM_MS);
+    await this.#storage.setAlarm(this.#alarmAt);
+  }
+
+  #earliest(): number | undefined {
+    let earliest: number | undefined;
+    for (const deadline of this.#table()) {
+      const due = deadline.due();
+      if (due !== undefined && (earliest === undefined || due < earliest)) earliest = due;
+    }
+    return earliest;
+  }
+}

@@ -1,0 +1,137 @@
+// What is known about an id token: asked of D1 each time it matters, remembered for when D1 is away.
+import type { Verdict } from "../../ocpp/handler.ts";
+import type { Storage } from "./storage.ts";
+
+/** A D1 that does not answer in this time counts as away: a driver stands at the charger. */
+const LOOKUP_TIMEOUT_MS = 5_000;
+const REMEMBERED = 500;
+
+interface TokenRecord {
+  status: "accepted" | "blocked";
+  expiresAt: number | null;
+  groupId: string | null;
+  /** Whether it charges at another charger right now; asked only where policy forbids that. */
+  busyElsewhere: boolean;
+}
+
+export interface TokenPolicy {
+  /** What a token gets that nobody can be asked about. */
+  outage: "accept" | "reject";
+  concurrent: "allow" | "deny";
+}
+
+/** `record: null`: the store does not know the token. `blind`: nobody could be asked. */
+export interface TokenAnswer {
+  record: TokenRecord | null;
+  blind: boolean;
+}
+
+/** The answers for one frame, by lower-case token. */
+export type TokenAnswers = ReadonlyMap<string, TokenAnswer>;
+
+export class IdTokens {
+  readonly #db: D1Database;
+  readonly #storage: Storage;
+  readonly #chargePoint: string;
+  readonly policy: TokenPolicy;
+
+  constructor(db: D1Database, storage: Storage, chargePoint: string, policy: TokenPolicy) {
+    this.#db = db;
+    this.#storage = storage;
+    this.#chargePoint = chargePoint;
+    this.policy = policy;
+  }
+
+  /** Answers from memory alone, or undefined if one of the tokens is not remembered. */
+  remembered(tokens: readonly string[]): TokenAnswers | undefined {
+    const answers = new Map<string, TokenAnswer>();
+    for (const token of tokens) {
+      const record = this.#recall(token.toLowerCase());
+      if (record === undefined) return undefined;
+      answers.set(token.toLowerCase(), { record, blind: false });
+    }
+    return answers;
+  }
+
+  /** Never throws: with D1 away the answer is what was known last, or else what policy says. */
+  async ask(tokens: readonly string[]): Promise<TokenAnswers> {
+    const answers = new Map<string, TokenAnswer>();
+    for (const token of tokens) {
+      const key = token.toLowerCase();
+      try {
+        const record = await withTimeout(this.#lookUp(key, token));
+        this.#remember(key, record);
+        answers.set(key, { record, blind: false });
+      } catch (error) {
+        console.warn(
+          JSON.stringify({ event: "id_token_lookup_failed", chargePoint: this.#chargePoint, detail: String(error) }),
+        );
+        const record = this.#recall(key);
+        answers.set(key, { record: record ?? null, blind: record === undefined });
+      }
+    }
+    return answers;
+  }
+
+  async #lookUp(key: string, spelling: string): Promise<TokenRecord | null> {
+    const row = await this.#db
+      .prepare("SELECT id_token, status, expires_at, group_id FROM id_tokens WHERE key = ?")
+      .bind(key)
+      .first<{ id_token: string; status: TokenRecord["status"]; expires_at: number | null; group_id: string | null }>();
+    if (row === null) return null;
+    const { status, expires_at: expiresAt, group_id: groupId } = row;
+    const busyElsewhere = this.policy.concurrent === "deny" && (await this.#isBusy(row.id_token, spelling));
+    return { status, expiresAt, groupId, busyElsewhere };
+  }
+
+  async #isBusy(...spellings: [string, string]): Promise<boolean> {
+    const row = await this.#db
+      .prepare(
+        "SELECT 1 FROM transactions WHERE id_token IN (?, ?) AND status = 'active' AND charge_point <> ? LIMIT 1",
+      )
+      .bind(...spellings, this.#chargePoint)
+      .first();
+    return row !== null;
+  }
+
+  #recall(key: string): TokenRecord | null | undefined {
+    if (this.#storage.isEmpty) return undefined;
+    const [row] = this.#storage.sql.exec<{ data: string }>("SELECT data FROM id_tokens WHERE key = ?", key).toArray();
+    if (row === undefined) return undefined;
+    const record: TokenRecord | null = JSON.parse(row.data);
+    return record;
+  }
+
+  /** Writes only what changed: a token that is used daily costs nothing. */
+  #remember(key: string, record: TokenRecord | null): void {
+    if (this.#storage.isEmpty) return;
+    const data = JSON.stringify(record);
+    const { sql } = this.#storage;
+    const [row] = sql.exec<{ data: string }>("SELECT data FROM id_tokens WHERE key = ?", key).toArray();
+    if (row?.data === data) return;
+    // Unknown tokens may be noise from a broken reader: they are not worth a row.
+    if (record === null && row === undefined) return;
+    sql.exec("INSERT OR REPLACE INTO id_tokens (key, data, fetched_at) VALUES (?, ?, ?)", key, data, Date.now());
+    sql.exec(
+      "DELETE FROM id_tokens WHERE key IN (SELECT key FROM id_tokens ORDER BY fetched_at DESC LIMIT -1 OFFSET ?)",
+      REMEMBERED,
+    );
+  }
+}
+
+/** OCPP's verdict on what the store answered. @param now epoch milliseconds */
+export function verdictOf(answer: TokenAnswer | undefined, policy: TokenPolicy, now: number): Verdict {
+  if (answer === undefined || answer.blind) return { status: policy.outage === "accept" ? "Accepted" : "Invalid" };
+  const { record } = answer;
+  if (record === null) return { status: "Invalid" };
+  const known = { expiresAt: record.expiresAt ?? undefined, groupId: record.groupId ?? undefined };
+  if (record.status === "blocked") return { status: "Blocked", ...known };
+  if (record.expiresAt !== null && record.expiresAt <= now) return { status: "Expired", ...known };
+  return { status: "Accepted", ...known };
+}
+
+function withTimeout<T>(work: Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("D1 did not answer in time")), LOOKUP_TIMEOUT_MS);
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+}

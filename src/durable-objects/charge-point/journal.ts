@@ -1,0 +1,56 @@
+// The one place where something becomes durable: a log entry, the state it changes, and the outbox's knowledge of it,
+// in one SQLite transaction. Either all of it happened or nothing did.
+import { type Fact, isUrgent } from "../../ocpp/facts.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { History } from "./history.ts";
+import type { Log, LogEntry } from "./log.ts";
+import type { State } from "./state.ts";
+import type { Storage } from "./storage.ts";
+
+export class Journal {
+  readonly #storage: Storage;
+  readonly #log: Log;
+  readonly #state: State;
+  readonly #history: History;
+  readonly #deadlines: Deadlines;
+
+  constructor(storage: Storage, log: Log, state: State, history: History, deadlines: Deadlines) {
+    this.#storage = storage;
+    this.#log = log;
+    this.#state = state;
+    this.#history = history;
+    this.#deadlines = deadlines;
+  }
+
+  /**
+   * @param also more to write in the same transaction, e.g. a command's new status
+   * @returns the entry's sequence number
+   */
+  record(entry: LogEntry, also?: () => void): number {
+    this.#storage.prepare();
+    const before = this.#log.nextSeq;
+    try {
+      const seq = this.#storage.transaction(() => {
+        const appended = this.#log.append(entry);
+        for (const fact of entry.facts) this.#state.apply(fact, appended, entry.at);
+        also?.();
+        return appended;
+      });
+      if (entry.facts.length > 0) {
+        this.#history.noted(entry.at, entry.facts.some(isUrgent));
+        this.#history.nudge(entry.at);
+        this.#deadlines.arm();
+      }
+      return seq;
+    } catch (error) {
+      this.#log.rollback(before);
+      this.#state.transactions.forget();
+      throw error;
+    }
+  }
+
+  /** An entry about the connection or an operator's act. */
+  event(at: number, what: Record<string, unknown>, facts: readonly Fact[]): number {
+    return this.record({ at, direction: "event", frame: JSON.stringify(what), facts });
+  }
+}

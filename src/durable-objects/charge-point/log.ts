@@ -1,0 +1,205 @@
+// The charger's append-only log: message viewer, replay cache and outbox in one row per frame.
+// It is cut into segment tables so that old history goes by DROP TABLE, which writes no row, instead of by DELETE.
+import { type Fact, isUrgent } from "../../ocpp/facts.ts";
+import type { Storage } from "./storage.ts";
+
+/** Rows per segment table, and how many full ones are kept once their facts are in D1. */
+const SEGMENT_ROWS = 4096;
+const KEPT_SEGMENTS = 4;
+
+export interface LogEntry {
+  /** Epoch milliseconds. */
+  at: number;
+  /** in: the charger's call; out: our call; event: something about the connection or an operator's act. */
+  direction: "in" | "out" | "event";
+  /** The frame as received or sent; for events a JSON object. */
+  frame: string;
+  /** The frame that answered it, if any. */
+  answer?: string | undefined;
+  facts: readonly Fact[];
+}
+
+export interface LogRow extends LogEntry {
+  seq: number;
+}
+
+type Row = {
+  seq: number;
+  at: number;
+  direction: LogEntry["direction"];
+  frame: string;
+  answer: string | null;
+  facts: string | null;
+};
+
+export interface Pending {
+  count: number;
+  /** Epoch milliseconds of the oldest. */
+  since: number | undefined;
+  urgent: boolean;
+}
+
+export class Log {
+  readonly #storage: Storage;
+  /** The first sequence number ever given here. Time-based: a charger that is deleted and returns never repeats one. */
+  #base: number;
+  #next: number;
+  #segments: number[];
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+    const base = storage.get("logBase");
+    this.#base = typeof base === "number" ? base : 0;
+    this.#segments = this.#base === 0 ? [] : this.#existingSegments();
+    this.#next = this.#base;
+    const newest = this.#segments.at(-1);
+    if (newest !== undefined) {
+      const [row] = storage.sql.exec<{ seq: number | null }>(`SELECT max(seq) AS seq FROM log_${newest}`).toArray();
+      this.#next = (row?.seq ?? this.#base + newest * SEGMENT_ROWS - 1) + 1;
+    }
+  }
+
+  /** The sequence number that the next entry will get. */
+  get nextSeq(): number {
+    return this.#next;
+  }
+
+  /** Must run inside a storage transaction together with the state it changes. */
+  append(entry: LogEntry): number {
+    if (this.#base === 0) this.#begin(entry.at);
+    const seq = this.#next;
+    const segment = this.#segmentOf(seq);
+    if (this.#segments.at(-1) !== segment) this.#addSegment(segment);
+    this.#storage.sql.exec(
+      `INSERT INTO log_${segment} (seq, at, direction, frame, answer, facts, urgent) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      seq,
+      entry.at,
+      entry.direction,
+      entry.frame,
+      entry.answer ?? null,
+      entry.facts.length === 0 ? null : JSON.stringify(entry.facts),
+      entry.facts.some(isUrgent) ? 1 : 0,
+    );
+    this.#next = seq + 1;
+    return seq;
+  }
+
+  /** After a rolled back transaction the memory of the log must be that of the disk. */
+  rollback(seq: number): void {
+    this.#next = seq;
+    this.#segments = this.#base === 0 ? [] : this.#existingSegments();
+  }
+
+  get(seq: number): LogRow | undefined {
+    const segment = this.#segmentOf(seq);
+    if (!this.#segments.includes(segment)) return undefined;
+    return this.#rows(`SELECT seq, at, direction, frame, answer, facts FROM log_${segment} WHERE seq = ?`, seq)[0];
+  }
+
+  /** Oldest first, from the first entry after `seq`. */
+  after(seq: number, limit: number): LogRow[] {
+    const rows: LogRow[] = [];
+    for (const segment of this.#segments) {
+      if (rows.length >= limit || this.#base + (segment + 1) * SEGMENT_ROWS <= seq) continue;
+      rows.push(
+        ...this.#rows(
+          `SELECT seq, at, direction, frame, answer, facts FROM log_${segment} WHERE seq > ? ORDER BY seq LIMIT ?`,
+          seq,
+          limit - rows.length,
+        ),
+      );
+    }
+    return rows;
+  }
+
+  /** What lies after `seq`: how many entries with facts, the oldest one's time, and whether one may not wait. */
+  pendingAfter(seq: number): Pending {
+    const pending: Pending = { count: 0, since: undefined, urgent: false };
+    for (const segment of this.#segments) {
+      if (this.#base + (segment + 1) * SEGMENT_ROWS <= seq) continue;
+      const [row] = this.#storage.sql
+        .exec<{ count: number; since: number | null; urgent: number | null }>(
+          `SELECT count(*) AS count, min(at) AS since, max(urgent) AS urgent FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`,
+          seq,
+        )
+        .toArray();
+      if (row === undefined || row.count === 0) continue;
+      pending.count += row.count;
+      pending.since ??= row.since ?? undefined;
+      pending.urgent ||= row.urgent === 1;
+    }
+    return pending;
+  }
+
+  /** Newest first, from the last entry before `seq`. */
+  before(seq: number, limit: number): LogRow[] {
+    const rows: LogRow[] = [];
+    for (const segment of this.#segments.toReversed()) {
+      if (rows.length >= limit) break;
+      rows.push(
+        ...this.#rows(
+          `SELECT seq, at, direction, frame, answer, facts FROM log_${segment} WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
+          seq,
+          limit - rows.length,
+        ),
+      );
+    }
+    return rows;
+  }
+
+  /** Drops the oldest segments whose facts have all been shipped. */
+  prune(shippedSeq: number): void {
+    while (this.#segments.length > KEPT_SEGMENTS) {
+      const oldest = this.#segments[0];
+      if (oldest === undefined || this.#base + (oldest + 1) * SEGMENT_ROWS > shippedSeq) return;
+      this.#storage.sql.exec(`DROP TABLE log_${oldest}`);
+      this.#segments.shift();
+    }
+  }
+
+  #begin(at: number): void {
+    this.#base = at * 1000;
+    this.#next = this.#base;
+    this.#storage.set("logBase", this.#base);
+  }
+
+  #segmentOf(seq: number): number {
+    return Math.floor((seq - this.#base) / SEGMENT_ROWS);
+  }
+
+  #addSegment(segment: number): void {
+    this.#storage.sql.exec(
+      `CREATE TABLE log_${segment} (
+        seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, direction TEXT NOT NULL,
+        frame TEXT NOT NULL, answer TEXT, facts TEXT, urgent INTEGER NOT NULL
+      )`,
+    );
+    this.#segments.push(segment);
+  }
+
+  #existingSegments(): number[] {
+    return this.#storage.sql
+      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'log_*'")
+      .toArray()
+      .map((row) => Number(row.name.slice("log_".length)))
+      .sort((a, b) => a - b);
+  }
+
+  #rows(query: string, ...bindings: number[]): LogRow[] {
+    return this.#storage.sql
+      .exec<Row>(query, ...bindings)
+      .toArray()
+      .map(({ answer, facts, ...row }) => ({
+        ...row,
+        ...(answer === null ? {} : { answer }),
+        facts: readFacts(facts),
+      }));
+  }
+}
+
+/** The column is written by append() alone, so its shape is ours. */
+function readFacts(column: string | null): Fact[] {
+  if (column === null) return [];
+  const facts: Fact[] = JSON.parse(column);
+  return facts;
+}

@@ -1,0 +1,65 @@
+// What the operator decided about a charger, as the actor keeps it: a copy of the D1 row, so that a reconnect wave
+// or an absent database never stands between a charger and its socket.
+import type { Registration } from "../../ocpp/facts.ts";
+import { isVersion, type Version } from "../../ocpp/versions.ts";
+
+export interface Settings {
+  /** As first spelt. */
+  identity: string;
+  registration: Registration;
+  securityProfile: number;
+  /** Digests of the accepted spellings of the Basic password; empty: none was set. */
+  credentialHashes: string[];
+  credentialUsername: string | null;
+  pinnedVersion: Version | null;
+  policy: "tolerant" | "strict";
+  /** Seconds; null: the deployment's default. */
+  heartbeatInterval: number | null;
+}
+
+type SettingsRow = {
+  id: string;
+  registration: Registration;
+  security_profile: number;
+  credential_hash: string | null;
+  credential_username: string | null;
+  pinned_version: string | null;
+  policy: Settings["policy"];
+  heartbeat_interval: number | null;
+};
+
+/** @returns null for a charger that is not registered. Throws while D1 is away. */
+export async function readSettings(db: D1Database, key: string): Promise<Settings | null> {
+  const row = await db
+    .prepare(
+      `SELECT id, registration, security_profile, credential_hash, credential_username, pinned_version, policy, heartbeat_interval
+       FROM charge_points WHERE key = ?`,
+    )
+    .bind(key)
+    .first<SettingsRow>();
+  if (row === null) return null;
+  return {
+    identity: row.id,
+    registration: row.registration,
+    securityProfile: row.security_profile,
+    credentialHashes: splitHashes(row.credential_hash),
+    credentialUsername: row.credential_username,
+    pinnedVersion: isVersion(row.pinned_version) ? row.pinned_version : null,
+    policy: row.policy,
+    heartbeatInterval: row.heartbeat_interval,
+  };
+}
+
+export const splitHashes = (column: string | null): string[] => (column === null ? [] : column.split(" "));
+
+/** A charger that introduced itself, where the deployment lets it. */
+export const newcomer = (identity: string, registration: Registration): Settings => ({
+  identity,
+  registration,
+  securityProfile: 0,
+  credentialHashes: [],
+  credentialUsername: null,
+  pinnedVersion: null,
+  policy: "tolerant",
+  heartbeatInterval: null,
+});

@@ -1,0 +1,103 @@
+// The actor's own SQLite: ordered migrations and a small key-value table for single facts about the charger.
+// Nothing here knows OCPP. Tables that hold the log are made by log.ts, one per segment.
+
+interface Migration {
+  id: number;
+  sql: string;
+}
+
+/** Append only: an actor that slept for a year runs the missing ones when it wakes. */
+const MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `
+      CREATE TABLE connectors (
+        evse_id INTEGER NOT NULL, connector_id INTEGER NOT NULL, status TEXT NOT NULL,
+        PRIMARY KEY (evse_id, connector_id)
+      ) WITHOUT ROWID;
+      CREATE TABLE transactions (
+        id TEXT PRIMARY KEY, ocpp_id TEXT NOT NULL, connector_id INTEGER NOT NULL,
+        open INTEGER NOT NULL, first_seq INTEGER NOT NULL, data TEXT NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE commands (
+        id TEXT PRIMARY KEY, status TEXT NOT NULL, created_at INTEGER NOT NULL, data TEXT NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE configuration (
+        key TEXT PRIMARY KEY, value TEXT, readonly INTEGER NOT NULL, unknown INTEGER NOT NULL, at INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE id_tokens (key TEXT PRIMARY KEY, data TEXT NOT NULL, fetched_at INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE parked (seq INTEGER PRIMARY KEY, facts TEXT NOT NULL, error TEXT NOT NULL);
+    `,
+  },
+];
+
+export class Storage {
+  readonly sql: SqlStorage;
+  readonly #storage: DurableObjectStorage;
+  readonly #meta = new Map<string, unknown>();
+  #tablesExist: boolean;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.sql = storage.sql;
+    // An actor that is asked about an unknown charger must leave nothing behind: tables are made on the first write.
+    this.#tablesExist = storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'meta'").toArray().length > 0;
+    if (this.#tablesExist) {
+      this.#load();
+      this.#migrate();
+    }
+  }
+
+  /** Whether anything was ever stored about this charger. */
+  get isEmpty(): boolean {
+    return !this.#tablesExist;
+  }
+
+  /** Makes the tables if they are missing. Call before the first write. */
+  prepare(): void {
+    if (this.#tablesExist) return;
+    this.#storage.transactionSync(() => {
+      this.sql.exec("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+      this.#migrate();
+    });
+    this.#tablesExist = true;
+  }
+
+  /** One SQLite transaction: all of it is written, or, if `work` throws, nothing. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.#storage.transactionSync(work);
+    } catch (error) {
+      // The disk forgot what the memory still holds.
+      this.#load();
+      throw error;
+    }
+  }
+
+  get(key: string): unknown {
+    return this.#meta.get(key);
+  }
+
+  set(key: string, value: unknown): void {
+    this.sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, JSON.stringify(value));
+    this.#meta.set(key, value);
+  }
+
+  #load(): void {
+    this.#meta.clear();
+    for (const row of this.sql.exec<{ key: string; value: string }>("SELECT key, value FROM meta")) {
+      this.#meta.set(row.key, JSON.parse(row.value));
+    }
+  }
+
+  #migrate(): void {
+    const schema = this.#meta.get("schema");
+    const done = typeof schema === "number" ? schema : 0;
+    const missing = MIGRATIONS.filter((migration) => migration.id > done);
+    if (missing.length === 0) return;
+    this.#storage.transactionSync(() => {
+      for (const migration of missing) this.sql.exec(migration.sql);
+      this.set("schema", missing.at(-1)?.id ?? done);
+    });
+  }
+}

@@ -1,0 +1,117 @@
+// The transactions that the actor remembers: all open ones and the last closed ones, so that repeated, late and
+// doubled messages find what they belong to.
+import type { Transaction, TransactionStop } from "../../ocpp/facts.ts";
+import type { KnownTransaction } from "../../ocpp/handler.ts";
+import type { Storage } from "./storage.ts";
+
+const REMEMBERED_CLOSED = 100;
+/** 1.6 transaction ids count seconds since then at the charger's birth: positive, 31 bit, new even after a deletion. */
+const ID_EPOCH_MS = Date.UTC(2020, 0, 1);
+
+interface Remembered extends KnownTransaction {
+  firstSeq: number;
+}
+
+export class Transactions {
+  readonly #storage: Storage;
+  #cache: Remembered[] | undefined;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  open(): KnownTransaction[] {
+    return this.#all().filter((tx) => tx.stop === undefined);
+  }
+
+  byId(id: string): (KnownTransaction & { firstSeq: number }) | undefined {
+    return this.#all().find((tx) => tx.id === id);
+  }
+
+  byOcppId(ocppTransactionId: string): KnownTransaction | undefined {
+    return this.#all().findLast((tx) => tx.ocppTransactionId === ocppTransactionId);
+  }
+
+  findStart(start: {
+    connectorId: number;
+    idToken: string;
+    startedAt: number;
+    meterStart: number;
+  }): KnownTransaction | undefined {
+    return this.#all().find(
+      (tx) =>
+        tx.connectorId === start.connectorId &&
+        tx.startedAt === start.startedAt &&
+        tx.meterStart === start.meterStart &&
+        (tx.idToken ?? "").toLowerCase() === start.idToken.toLowerCase(),
+    );
+  }
+
+  /** Whether a command already has its transaction. */
+  isBegotten(commandId: string): boolean {
+    return this.#all().some((tx) => tx.commandId === commandId);
+  }
+
+  nextId(now: number): number {
+    const last = this.#storage.get("transactionId");
+    return (typeof last === "number" ? last : Math.floor((now - ID_EPOCH_MS) / 1000)) + 1;
+  }
+
+  started(transaction: Transaction, seq: number, stop?: TransactionStop): void {
+    const numeric = Number(transaction.ocppTransactionId);
+    const last = this.#storage.get("transactionId");
+    // An orphan's id came from the charger: it must not push the counter.
+    if (stop === undefined && Number.isInteger(numeric) && (typeof last !== "number" || numeric > last)) {
+      this.#storage.set("transactionId", numeric);
+    }
+    const all = this.#all();
+    const remembered: Remembered = { ...transaction, firstSeq: seq, ...(stop === undefined ? {} : { stop }) };
+    all.push(remembered);
+    this.#save(remembered);
+    this.#forgetOldest(all);
+  }
+
+  stopped(stop: TransactionStop): void {
+    const transaction = this.#all().find((tx) => tx.id === stop.id);
+    if (transaction === undefined) return;
+    transaction.stop = stop;
+    this.#save(transaction);
+  }
+
+  /** After a rolled back transaction: memory is a cache. */
+  forget(): void {
+    this.#cache = undefined;
+  }
+
+  #all(): Remembered[] {
+    this.#cache ??= this.#load();
+    return this.#cache;
+  }
+
+  #load(): Remembered[] {
+    if (this.#storage.isEmpty) return [];
+    return this.#storage.sql
+      .exec<{ data: string }>("SELECT data FROM transactions ORDER BY first_seq")
+      .toArray()
+      .map(({ data }) => {
+        const transaction: Remembered = JSON.parse(data);
+        return transaction;
+      });
+  }
+
+  #save(tx: Remembered): void {
+    this.#storage.sql.exec(
+      "INSERT OR REPLACE INTO transactions (id, ocpp_id, connector_id, open, first_seq, data) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[tx.id, tx.ocppTransactionId, tx.connectorId, tx.stop === undefined ? 1 : 0, tx.firstSeq, JSON.stringify(tx)],
+    );
+  }
+
+  #forgetOldest(all: Remembered[]): void {
+    const closed = all.filter((tx) => tx.stop !== undefined);
+    if (closed.length <= REMEMBERED_CLOSED) return;
+    const oldest = closed[0];
+    if (oldest === undefined) return;
+    this.#storage.sql.exec("DELETE FROM transactions WHERE id = ?", oldest.id);
+    this.#cache = all.filter((tx) => tx !== oldest);
+  }
+}

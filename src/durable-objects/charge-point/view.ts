@@ -1,0 +1,40 @@
+// The charger as it is at this moment, for operators. D1 knows what it was; only the actor knows what it is.
+import type { ConnectorStatus, Registration, StationData } from "../../ocpp/facts.ts";
+import type { Commands } from "./commands.ts";
+import type { History } from "./history.ts";
+import type { Session } from "./session.ts";
+import type { State } from "./state.ts";
+
+export interface Live {
+  connected: boolean;
+  /** Epoch milliseconds. */
+  connectedAt: number | null;
+  lastSeenAt: number | null;
+  ocppVersion: string | null;
+  registration: Registration | null;
+  bootedAt: number | null;
+  station: StationData;
+  connectors: ConnectorStatus[];
+  openTransactions: string[];
+  /** Commands that wait or are on the wire. */
+  pendingCommands: number;
+  /** Log entries whose facts are not in D1 yet. */
+  historyBacklog: number;
+}
+
+export function liveView(state: State, session: Session, history: History, commands: Commands): Live {
+  const connection = session.current()?.connection;
+  return {
+    connected: connection !== undefined,
+    connectedAt: connection?.connectedAt ?? null,
+    lastSeenAt: session.lastSeenAt() ?? null,
+    ocppVersion: connection?.version ?? state.lastVersion ?? null,
+    registration: state.settings?.registration ?? null,
+    bootedAt: state.boot?.at ?? null,
+    station: state.boot?.station ?? {},
+    connectors: state.connectors(),
+    openTransactions: state.transactions.open().map(({ id }) => id),
+    pendingCommands: commands.all().filter(({ status }) => status === "queued" || status === "sent").length,
+    historyBacklog: history.backlog,
+  };
+}

@@ -1,0 +1,128 @@
+// MeterValue of any version, made uniform: Wh, W, A, V, with the specification's defaults filled in.
+// Pure and total: whatever a charger sends, what is usable is kept and the rest is dropped.
+// Source: OCPP 1.6 section 7.32 and 7.43; OCPP 2.0.1 part 2 SampledValueType.
+import { instant, list, number, type Payload, record, text } from "./read.ts";
+
+export interface SampledValue {
+  /** In `unit`; null where the charger sent no number (signed data). */
+  value: number | null;
+  measurand: string;
+  unit: string;
+  context: string;
+  location: string;
+  phase?: string;
+  /** What the charger sent, where it differs from the above. */
+  raw?: Payload;
+}
+
+export interface MeterValue {
+  /** ISO 8601; the charger's claim, or the receipt where that is insane. */
+  sampledAt: string;
+  receivedAt: string;
+  sampledValue: SampledValue[];
+}
+
+const DEFAULT_MEASURAND = "Energy.Active.Import.Register";
+
+const UNIT_OF_MEASURAND: readonly (readonly [RegExp, string])[] = [
+  [/^Energy\.Reactive/, "varh"],
+  [/^Energy\.Apparent/, "VAh"],
+  [/^Power\.Reactive/, "var"],
+  [/^Power\.(Active|Offered|Export|Import)/, "W"],
+  [/^Power\.Factor/, ""],
+  [/^Power/, "W"],
+  [/^Current/, "A"],
+  [/^Voltage/, "V"],
+  [/^SoC/, "Percent"],
+  [/^Temperature/, "Celsius"],
+  [/^Frequency/, "Hz"],
+  [/^RPM/, "RPM"],
+];
+
+/** Unit in lower case -> uniform unit and factor. */
+const UNITS: Readonly<Record<string, readonly [string, number]>> = {
+  wh: ["Wh", 1],
+  kwh: ["Wh", 1000],
+  mwh: ["Wh", 1_000_000],
+  varh: ["varh", 1],
+  kvarh: ["varh", 1000],
+  vah: ["VAh", 1],
+  kvah: ["VAh", 1000],
+  w: ["W", 1],
+  kw: ["W", 1000],
+  var: ["var", 1],
+  kvar: ["var", 1000],
+  va: ["VA", 1],
+  kva: ["VA", 1000],
+  a: ["A", 1],
+  ma: ["A", 0.001],
+  v: ["V", 1],
+  mv: ["V", 0.001],
+  celsius: ["Celsius", 1],
+  celcius: ["Celsius", 1], // the 1.6 schema itself misspells it
+  percent: ["Percent", 1],
+  "%": ["Percent", 1],
+};
+
+/** The values of a MeterValues, StopTransaction or TransactionEvent payload, in the order sent. */
+export function readMeterValues(payload: Payload, receivedAt: number): MeterValue[] {
+  return list(payload.meterValue ?? payload.transactionData)
+    .map((value) => readMeterValue(record(value), receivedAt))
+    .filter((value) => value.sampledValue.length > 0);
+}
+
+/** The newest total import register in Wh, if one is among them. */
+export function lastImportRegister(values: readonly MeterValue[]): number | undefined {
+  for (const { sampledValue } of values.toReversed()) {
+    const total = sampledValue.find(
+      (v) => v.measurand === DEFAULT_MEASURAND && v.phase === undefined && v.value !== null,
+    );
+    if (total?.value != null) return total.value;
+  }
+  return undefined;
+}
+
+function readMeterValue(value: Payload, receivedAt: number): MeterValue {
+  return {
+    sampledAt: new Date(instant(value.timestamp, receivedAt).at).toISOString(),
+    receivedAt: new Date(receivedAt).toISOString(),
+    sampledValue: list(value.sampledValue).flatMap(readSampledValue),
+  };
+}
+
+function readSampledValue(sent: unknown): SampledValue[] {
+  // A bare number or text stands for the value alone.
+  const sample = typeof sent === "object" ? record(sent) : { value: sent };
+  const format = text(sample.format);
+  const value = format === "SignedData" ? undefined : number(sample.value);
+  const signed = format === "SignedData" || sample.signedMeterValue !== undefined;
+  if (value === undefined && !signed) return [];
+  const measurand = text(sample.measurand) ?? DEFAULT_MEASURAND;
+  const unitOfMeasure = record(sample.unitOfMeasure);
+  const sentUnit = text(sample.unit) ?? text(unitOfMeasure.unit);
+  const [unit, factor] = uniformUnit(sentUnit, measurand);
+  const scaled = value === undefined ? null : scale(value, factor * 10 ** (number(unitOfMeasure.multiplier) ?? 0));
+  const phase = text(sample.phase);
+  const asSent =
+    typeof sample.value === "number" || typeof sample.value === "string" ? Number(sample.value) : Number.NaN;
+  const changed = signed || asSent !== scaled || (sentUnit !== undefined && sentUnit !== unit);
+  return [
+    {
+      value: scaled,
+      measurand,
+      unit,
+      context: text(sample.context) ?? "Sample.Periodic",
+      location: text(sample.location) ?? "Outlet",
+      ...(phase === undefined ? {} : { phase }),
+      ...(changed ? { raw: sample } : {}),
+    },
+  ];
+}
+
+function uniformUnit(sent: string | undefined, measurand: string): readonly [string, number] {
+  if (sent === undefined) return [UNIT_OF_MEASURAND.find(([pattern]) => pattern.test(measurand))?.[1] ?? "Wh", 1];
+  return UNITS[sent.trim().toLowerCase()] ?? [sent, 1];
+}
+
+/** Decimal-safe to a millionth: 1.1 kWh is 1100 Wh, not 1100.0000000000002. */
+const scale = (value: number, factor: number): number => (factor === 1 ? value : Number((value * factor).toFixed(6)));

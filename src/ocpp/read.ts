@@ -1,0 +1,52 @@
+// Tolerant readers: what a handler makes of a member whose type may be wrong. They never throw.
+// Chargers send numbers as strings, fractions for integers, objects for arrays: see docs/ocpp.md.
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+export const record = (value: unknown): Payload =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+
+/** An array; a lone value counts as an array of one. */
+export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value == null ? [] : [value]);
+
+/** Non-empty text; numbers and booleans are spelt out. */
+export function text(value: unknown): string | undefined {
+  if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+/** A finite number, also from its text (with a decimal comma). */
+export function number(value: unknown): number | undefined {
+  const parsed = typeof value === "string" && value.trim() !== "" ? Number(value.trim().replace(",", ".")) : value;
+  return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : undefined;
+}
+
+/** A whole number; fractions are rounded. */
+export function integer(value: unknown): number | undefined {
+  const parsed = number(value);
+  return parsed === undefined ? undefined : Math.round(parsed);
+}
+
+const EARLIEST_SANE = Date.UTC(2015, 0, 1);
+const FUTURE_SLACK_MS = 24 * 3_600_000;
+
+export interface Instant {
+  /** Epoch milliseconds: the charger's claim where it is sane, else the time of receipt. */
+  at: number;
+  /** Whether the claim was missing, unreadable, before 2015 or more than a day ahead. */
+  replaced: boolean;
+}
+
+/** @param receivedAt epoch milliseconds */
+export function instant(value: unknown, receivedAt: number): Instant {
+  const claimed = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  const sane = claimed >= EARLIEST_SANE && claimed <= receivedAt + FUTURE_SLACK_MS;
+  return sane ? { at: claimed, replaced: false } : { at: receivedAt, replaced: true };
+}
+
+/** Whether a payload's own time is credible, so that an identical one can only be a repetition. */
+export const isDated = (payload: Payload, receivedAt: number): boolean =>
+  !instant(payload.timestamp, receivedAt).replaced;
+
+/** `currentTime` without fractions: some chargers cannot read them. */
+export const wholeSeconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

@@ -1,0 +1,47 @@
+// BootNotification and Heartbeat, OCPP 1.6 sections 4.2 and 4.6.
+import type { BootNotificationResponse, HeartbeatResponse } from "../generated/types-v16.ts";
+import type { Handlers } from "../handler.ts";
+import { text, wholeSeconds } from "../read.ts";
+
+const STATUS = { accepted: "Accepted", pending: "Pending", rejected: "Rejected" } as const;
+
+export const provisioning: Handlers = {
+  BootNotification: {
+    tolerance: "values",
+    handle(station, payload) {
+      const response: BootNotificationResponse = {
+        status: STATUS[station.registration],
+        currentTime: wholeSeconds(station.receivedAt),
+        interval: station.heartbeatInterval,
+      };
+      return {
+        response,
+        facts: [
+          {
+            kind: "booted",
+            registration: station.registration,
+            station: {
+              vendor: text(payload.chargePointVendor),
+              model: text(payload.chargePointModel),
+              serialNumber: text(payload.chargePointSerialNumber) ?? text(payload.chargeBoxSerialNumber),
+              firmwareVersion: text(payload.firmwareVersion),
+              iccid: text(payload.iccid),
+              imsi: text(payload.imsi),
+              meterType: text(payload.meterType),
+              meterSerialNumber: text(payload.meterSerialNumber),
+            },
+          },
+        ],
+      };
+    },
+  },
+
+  Heartbeat: {
+    tolerance: "any",
+    unlogged: true,
+    handle(station) {
+      const response: HeartbeatResponse = { currentTime: wholeSeconds(station.receivedAt) };
+      return { response, facts: [] };
+    },
+  },
+};

@@ -1,0 +1,155 @@
+// StartTransaction and StopTransaction, OCPP 1.6 sections 4.8 and 4.10.
+// A transaction message is never refused: a charger that gets an error repeats it for ever and blocks its queue.
+import type { Fact, Transaction, TransactionStop } from "../facts.ts";
+import type { StartTransactionResponse, StopTransactionResponse } from "../generated/types-v16.ts";
+import { finding, type Handlers, type KnownTransaction, type Outcome, type Station } from "../handler.ts";
+import { instant, integer, isDated, list, type Payload, text } from "../read.ts";
+import { idTagInfo } from "./authorization.ts";
+
+export const transactions: Handlers = {
+  StartTransaction: {
+    tolerance: "any",
+    repeatable: isDated,
+    idTokens: (payload) => [text(payload.idTag) ?? ""],
+    handle: start,
+  },
+  StopTransaction: {
+    tolerance: "any",
+    repeatable: isDated,
+    staleTokens: true,
+    idTokens: (payload) => [text(payload.idTag) ?? ""].filter((token) => token !== ""),
+    handle: stop,
+  },
+};
+
+function start(station: Station, payload: Payload): Outcome {
+  const connectorId = integer(payload.connectorId) ?? 0;
+  const idToken = text(payload.idTag) ?? "";
+  const meterStart = integer(payload.meterStart) ?? 0;
+  const { at: startedAt, replaced } = instant(payload.timestamp, station.receivedAt);
+  const verdict = station.authorizeStart(idToken, connectorId);
+
+  // The confirmation got lost and the charger asks again: the same transaction, not a second one.
+  const known = station.findStart({ connectorId, idToken, startedAt, meterStart });
+  if (known !== undefined) return { response: startResponse(known, verdict), facts: [] };
+
+  const transaction: Transaction = {
+    id: station.newId(),
+    ocppTransactionId: String(station.nextTransactionId()),
+    evseId: connectorId,
+    connectorId,
+    idToken,
+    authorization: verdict.status,
+    startedAt,
+    meterStart,
+    reservationId: integer(payload.reservationId),
+    commandId: station.remoteStartOf(idToken, connectorId),
+  };
+  const superseded = station
+    .openTransactions()
+    .filter((tx) => tx.connectorId === connectorId && tx.startedAt <= startedAt);
+  return {
+    response: startResponse(transaction, verdict),
+    facts: [
+      ...superseded.map((stale) => supersede(station, stale, startedAt)),
+      ...(superseded.length > 0
+        ? [
+            finding(
+              "start_while_open",
+              `connector ${connectorId} started while transaction ${superseded[0]?.ocppTransactionId} was open`,
+            ),
+          ]
+        : []),
+      ...(replaced ? [finding("clock", `StartTransaction with timestamp ${JSON.stringify(payload.timestamp)}`)] : []),
+      { kind: "transactionStarted", transaction },
+    ],
+  };
+}
+
+const startResponse = (
+  transaction: Transaction,
+  verdict: ReturnType<Station["authorize"]>,
+): StartTransactionResponse => ({
+  transactionId: Number(transaction.ocppTransactionId),
+  idTagInfo: idTagInfo(verdict),
+});
+
+/** A connector holds one transaction: the older one ended without our hearing of it, at its last known reading. */
+const supersede = (station: Station, stale: KnownTransaction, stoppedAt: number): Fact => ({
+  kind: "transactionStopped",
+  stop: { id: stale.id, stoppedAt, meterStop: station.lastMeter(stale.id) ?? stale.meterStart, closedBy: "superseded" },
+});
+
+function stop(station: Station, payload: Payload): Outcome {
+  const ocppTransactionId = integer(payload.transactionId) ?? 0;
+  const idToken = text(payload.idTag);
+  const { at: stoppedAt, replaced } = instant(payload.timestamp, station.receivedAt);
+  const meterStop = integer(payload.meterStop);
+  const response: StopTransactionResponse =
+    idToken === undefined ? {} : { idTagInfo: idTagInfo(station.authorize(idToken)) };
+  const details: Omit<TransactionStop, "id"> = { stoppedAt, meterStop, stopReason: text(payload.reason) ?? "Local" };
+  const clock = replaced
+    ? [finding("clock", `StopTransaction with timestamp ${JSON.stringify(payload.timestamp)}`)]
+    : [];
+
+  const transaction = station.transaction(String(ocppTransactionId)) ?? guess(station, idToken, meterStop);
+  if (transaction === undefined) {
+    const orphan: Transaction = {
+      id: station.newId(),
+      ocppTransactionId: String(ocppTransactionId),
+      evseId: 0,
+      connectorId: 0,
+      idToken,
+      startedAt: stoppedAt,
+    };
+    return {
+      response,
+      facts: [
+        finding("unknown_transaction", `StopTransaction for transaction ${ocppTransactionId}, which is not known`),
+        { kind: "transactionOrphaned", transaction: orphan, stop: { id: orphan.id, ...details } },
+        ...samples(payload, orphan),
+        ...clock,
+      ],
+    };
+  }
+  // Told twice. But what we ourselves had only guessed (superseded, closed by hand) is corrected by the charger's word.
+  if (transaction.stop !== undefined && transaction.stop.closedBy === undefined) return { response, facts: [] };
+  const shrunk = meterStop !== undefined && meterStop < (transaction.meterStart ?? 0);
+  return {
+    response,
+    facts: [
+      ...samples(payload, transaction),
+      { kind: "transactionStopped", stop: { id: transaction.id, ...details } },
+      ...(shrunk
+        ? [finding("meter_reset", `meterStop ${meterStop} Wh is below meterStart ${transaction.meterStart} Wh`)]
+        : []),
+      ...(meterStop === undefined ? [finding("stop_without_meter", "StopTransaction without meterStop")] : []),
+      ...clock,
+    ],
+  };
+}
+
+/** Some chargers stop with id 0 or -1: the one open transaction that fits by token and meter is meant. */
+function guess(
+  station: Station,
+  idToken: string | undefined,
+  meterStop: number | undefined,
+): KnownTransaction | undefined {
+  const fitting = station
+    .openTransactions()
+    .filter((tx) => meterStop === undefined || meterStop >= (tx.meterStart ?? 0))
+    .filter((tx) => idToken === undefined || tx.idToken?.toLowerCase() === idToken.toLowerCase());
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+const samples = (payload: Payload, transaction: Transaction): Fact[] =>
+  list(payload.transactionData).length === 0
+    ? []
+    : [
+        {
+          kind: "meterValues",
+          transactionId: transaction.id,
+          evseId: transaction.evseId,
+          connectorId: transaction.connectorId,
+        },
+      ];

@@ -1,0 +1,16 @@
+// MeterValues outside transactions, OCPP 2.0.1 part 2, block J.
+import type { MeterValuesResponse } from "../generated/types-v201.ts";
+import type { Handlers } from "../handler.ts";
+import { integer, isDated, list, record } from "../read.ts";
+
+export const metering: Handlers = {
+  MeterValues: {
+    tolerance: "any",
+    repeatable: (payload, receivedAt) => list(payload.meterValue).every((value) => isDated(record(value), receivedAt)),
+    handle(_station, payload) {
+      const response: MeterValuesResponse = {};
+      const evseId = integer(payload.evseId) ?? 0;
+      return { response, facts: [{ kind: "meterValues", transactionId: "", evseId, connectorId: 0 }] };
+    },
+  },
+};

@@ -1,0 +1,77 @@
+// The versions we speak, as rows. Shared code gets a row and never asks which version it is.
+import { ERROR_CODES_2X, ERROR_CODES_16, type ErrorCodes } from "./errors.ts";
+import { messages as messages16 } from "./generated/messages-v16.ts";
+import { messages as messages21 } from "./generated/messages-v21.ts";
+import { messages as messages201 } from "./generated/messages-v201.ts";
+import type { Effects, Handlers } from "./handler.ts";
+import type { MessageRow } from "./message.ts";
+import type { Payload } from "./read.ts";
+import * as v16 from "./v16/blocks.ts";
+import * as v21 from "./v21/blocks.ts";
+import * as v201 from "./v201/blocks.ts";
+
+export type Version = "1.6" | "2.0.1" | "2.1";
+
+/** What a start command asks for, to find the transaction that it begets. */
+export interface RemoteStart {
+  idToken: string;
+  connectorId?: number | undefined;
+}
+
+export interface VersionRow {
+  version: Version;
+  subprotocol: string;
+  messages: Readonly<Record<string, MessageRow>>;
+  handlers: Handlers;
+  effects: Effects;
+  errorCodes: ErrorCodes;
+  /** Whether frames of type 5 (CALLRESULTERROR) and 6 (SEND) exist. */
+  hasSend: boolean;
+  /** What a start command asks for; undefined for any other command. */
+  readRemoteStart(action: string, payload: Payload): RemoteStart | undefined;
+  /** Equal for commands of which only the latest matters; undefined for commands that are not state-setting. */
+  coalesceKey(action: string, payload: Payload): string | undefined;
+}
+
+const ROWS: Readonly<Record<Version, VersionRow>> = {
+  "2.1": {
+    version: "2.1",
+    subprotocol: "ocpp2.1",
+    messages: messages21,
+    handlers: v21.handlers,
+    effects: v21.effects,
+    errorCodes: ERROR_CODES_2X,
+    hasSend: true,
+    readRemoteStart: v21.readRemoteStart,
+    coalesceKey: v21.coalesceKey,
+  },
+  "2.0.1": {
+    version: "2.0.1",
+    subprotocol: "ocpp2.0.1",
+    messages: messages201,
+    handlers: v201.handlers,
+    effects: v201.effects,
+    errorCodes: ERROR_CODES_2X,
+    hasSend: false,
+    readRemoteStart: v201.readRemoteStart,
+    coalesceKey: v201.coalesceKey,
+  },
+  "1.6": {
+    version: "1.6",
+    subprotocol: "ocpp1.6",
+    messages: messages16,
+    handlers: v16.handlers,
+    effects: v16.effects,
+    errorCodes: ERROR_CODES_16,
+    hasSend: false,
+    readRemoteStart: v16.readRemoteStart,
+    coalesceKey: v16.coalesceKey,
+  },
+};
+
+/** In the server's order of preference. */
+export const VERSIONS: readonly VersionRow[] = [ROWS["2.1"], ROWS["2.0.1"], ROWS["1.6"]];
+
+export const versionRow = (version: Version): VersionRow => ROWS[version];
+
+export const isVersion = (value: unknown): value is Version => typeof value === "string" && Object.hasOwn(ROWS, value);

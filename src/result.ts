@@ -1,0 +1,6 @@
+// Failures as values across boundaries: RPC between Worker and actors loses error classes, so nothing is thrown there.
+
+export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
+
+export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
+export const fail = <E>(error: E): { ok: false; error: E } => ({ ok: false, error });

@@ -1,0 +1,85 @@
+// The REST app: the order of middleware, and where each resource is mounted. No logic.
+// What is not listed as open needs a principal, and what names no rule of its own has the common one.
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { audit } from "./audit.ts";
+import { authenticate } from "./auth/authenticate.ts";
+import { readOrOperate } from "./auth/roles.ts";
+import type { AppEnv } from "./context.ts";
+import { answerError } from "./errors.ts";
+import { problem } from "./problems.ts";
+import { createRouter, type Router } from "./router.ts";
+import { apiKeys } from "./routes/api-keys.ts";
+import { auditLog } from "./routes/audit-log.ts";
+import { connectionAttempts } from "./routes/connection-attempts.ts";
+import { addDocs } from "./routes/docs.ts";
+import { health } from "./routes/health.ts";
+import { idTokens } from "./routes/id-tokens.ts";
+import { token } from "./routes/token.ts";
+import { transactions } from "./routes/transactions.ts";
+import { users } from "./routes/users.ts";
+
+interface Mount {
+  path: string;
+  routes: Router;
+  /** Who may do what here; without one, viewers read and operators act. */
+  rule?: MiddlewareHandler<AppEnv>;
+  maxBodyBytes?: number;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+const OPEN: readonly Mount[] = [
+  { path: "/api/token", routes: token },
+  { path: "/api/health", routes: health },
+];
+
+const GUARDED: readonly Mount[] = [
+  // These three have their rules inside: admins, and everyone for /me.
+  { path: "/api/users", routes: users, rule: everyone() },
+  { path: "/api/api-keys", routes: apiKeys },
+  { path: "/api/audit-log", routes: auditLog },
+  { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
+  { path: "/api/transactions", routes: transactions, rule: readOrOperate({ drivers: true }) },
+  { path: "/api/connection-attempts", routes: connectionAttempts },
+];
+
+export const app = createApp();
+
+function createApp(): Router {
+  const app = createRouter({ strict: false });
+  app.use(requestId(), securityHeaders());
+  app.onError(answerError);
+  app.notFound((c) => problem(c, { reason: "not_found", detail: `There is no ${c.req.method} ${c.req.path}.` }));
+  for (const open of OPEN) mount(app, open);
+  addDocs(app);
+  app.use("/api/*", audit(), authenticate());
+  for (const guarded of GUARDED) mount(app, { rule: readOrOperate(), ...guarded });
+  return app;
+}
+
+function mount(app: Router, { path, routes, rule = everyone(), maxBodyBytes = MAX_BODY_BYTES }: Mount): void {
+  const limit = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: (c) => problem(c, { reason: "too_large", detail: `A body may have ${maxBodyBytes} bytes here.` }),
+  });
+  // The wildcard matches the path itself, too.
+  app.use(`${path}/*`, rule, limit);
+  app.route(path, routes);
+}
+
+function everyone(): MiddlewareHandler<AppEnv> {
+  return async function everyone(_c, next) {
+    await next();
+  };
+}
+
+function securityHeaders(): MiddlewareHandler<AppEnv> {
+  const secure = secureHeaders();
+  return async function securityHeaders(c, next) {
+    // The answer to an upgrade is the socket itself: its headers cannot be touched.
+    return c.req.header("upgrade") ? next() : secure(c, next);
+  };
+}

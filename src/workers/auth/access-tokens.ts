@@ -1,0 +1,45 @@
+// Access tokens: short-lived JWTs that say who, never what they may do (the role is read with each request).
+import { errors, jwtVerify, SignJWT } from "jose";
+
+export const ACCESS_TOKEN_TTL_SECONDS = 15 * 60;
+
+const ALGORITHM = "HS256";
+const ISSUER = "ov2x-edge";
+const AUDIENCE = "ov2x-edge/api";
+/** HS256 wants a key as long as its digest (RFC 7518, 3.2). */
+const MIN_SECRET_BYTES = 32;
+
+export async function issueAccessToken(env: Pick<Env, "JWT_SECRET">, userId: string): Promise<string> {
+  return new SignJWT()
+    .setProtectedHeader({ alg: ALGORITHM, typ: "JWT" })
+    .setSubject(userId)
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(`${ACCESS_TOKEN_TTL_SECONDS}s`)
+    .sign(signingKey(env));
+}
+
+/** The user id in a valid token; undefined for anything else. */
+export async function verifyAccessToken(env: Pick<Env, "JWT_SECRET">, token: string): Promise<string | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, signingKey(env), {
+      // Pinned: the token's own header must not choose how it is checked.
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      requiredClaims: ["sub", "exp"],
+    });
+    return payload.sub;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}
+
+function signingKey({ JWT_SECRET }: Pick<Env, "JWT_SECRET">): Uint8Array {
+  const key = new TextEncoder().encode(JWT_SECRET);
+  // Signing with a guessable key would be worse than not starting.
+  if (key.length < MIN_SECRET_BYTES) throw new Error(`JWT_SECRET must have at least ${MIN_SECRET_BYTES} bytes`);
+  return key;
+}

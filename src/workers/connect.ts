@@ -1,0 +1,23 @@
+// GET /ws/ocpp/{identity}: from a charger's knock to its actor. A refusal is answered over HTTP and recorded, because
+// "the charger does not connect" is the first thing that an operator has to explain.
+import { REFUSAL_HEADER } from "../durable-objects/charge-point.ts";
+import { chargePointOf } from "../durable-objects/stubs.ts";
+import { type ConnectionAttempt, recordAttempt } from "./connection-attempts.ts";
+import { readHandshake } from "./handshake.ts";
+
+export async function connect(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return new Response("chargers connect here by WebSocket\n", { status: 426, headers: { upgrade: "websocket" } });
+  }
+  const handshake = readHandshake(request);
+  if (handshake === undefined) return new Response("the path ends with the charger's identity\n", { status: 400 });
+  const response = await chargePointOf(env, handshake.key).fetch(request);
+  const refusal = response.headers.get(REFUSAL_HEADER);
+  if (refusal === null) return response;
+  const { reason, detail }: Pick<ConnectionAttempt, "reason" | "detail"> = JSON.parse(refusal);
+  ctx.waitUntil(recordAttempt(env.DB, { handshake, reason, detail }));
+  const { status } = response;
+  const headers = new Headers(response.headers);
+  headers.delete(REFUSAL_HEADER);
+  return new Response(response.body, { status, headers });
+}

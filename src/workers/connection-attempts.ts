@@ -1,0 +1,39 @@
+// Refused handshakes: one row a charger and reason, counted, so that a charger in a loop does not flood the table.
+import type { Handshake } from "./handshake.ts";
+
+export interface ConnectionAttempt {
+  handshake: Handshake;
+  reason: string;
+  detail: string;
+}
+
+/** Never throws: a charger is refused just the same when this cannot be written. */
+export async function recordAttempt(db: D1Database, { handshake, reason, detail }: ConnectionAttempt): Promise<void> {
+  const { key, identity, ip, userAgent, offered } = handshake;
+  const now = Date.now();
+  try {
+    await db
+      .prepare(
+        `INSERT INTO connection_attempts (id, charge_point, identity, reason, detail, ip, user_agent, subprotocols, count, first_at, last_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET identity = excluded.identity, detail = excluded.detail, ip = excluded.ip,
+           user_agent = excluded.user_agent, subprotocols = excluded.subprotocols, count = connection_attempts.count + 1,
+           last_at = excluded.last_at`,
+      )
+      .bind(
+        `${reason}:${key}`,
+        key,
+        identity,
+        reason,
+        detail,
+        ip ?? null,
+        userAgent ?? null,
+        offered.join(", "),
+        now,
+        now,
+      )
+      .run();
+  } catch (error) {
+    console.warn(JSON.stringify({ event: "connection_attempt_not_recorded", identity, reason, detail: String(error) }));
+  }
+}

@@ -1,0 +1,18 @@
+// What every request carries through the app: the bindings, who asks, and an id to find it again in the logs.
+import type { ROLES } from "../db/schema.ts";
+
+export type Role = (typeof ROLES)[number];
+
+/** Who asks. The role is read from the database with each request, so a change of role takes effect at once. */
+export type Principal =
+  | { kind: "user"; id: string; name: string; role: Role }
+  | { kind: "api-key"; id: string; name: string; role: Exclude<Role, "driver"> };
+
+export interface AppEnv {
+  Bindings: Env;
+  Variables: {
+    /** Set by `authenticate`; absent on the open routes. */
+    principal: Principal;
+    requestId: string;
+  };
+}

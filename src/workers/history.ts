@@ -1,0 +1,27 @@
+// The newest facts of one charger, for reads that must not lag behind it.
+import { allHistoryWriters, chargePointOf } from "../durable-objects/stubs.ts";
+import type { MeterValue } from "../ocpp/metering.ts";
+
+/** Ships what the charger's actor still holds; resolves after the commit. Never throws: D1 then shows what it has. */
+export async function flushHistory(env: Env, chargePointKey: string): Promise<void> {
+  try {
+    await chargePointOf(env, chargePointKey).flush();
+  } catch (error) {
+    console.warn(JSON.stringify({ event: "flush_failed", chargePoint: chargePointKey, detail: String(error) }));
+  }
+}
+
+/** The meter values of a transaction that are not shipped yet. */
+export async function liveMeterValues(env: Env, chargePointKey: string, transactionId: string): Promise<MeterValue[]> {
+  try {
+    return await chargePointOf(env, chargePointKey).unshippedMeterValues(transactionId);
+  } catch (error) {
+    console.warn(JSON.stringify({ event: "live_values_failed", chargePoint: chargePointKey, detail: String(error) }));
+    return [];
+  }
+}
+
+/** Resolves when all history that has reached a writer is committed. */
+export async function settleHistory(env: Env): Promise<void> {
+  await Promise.all(allHistoryWriters(env).map((writer) => writer.settle()));
+}

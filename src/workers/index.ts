@@ -1,0 +1,19 @@
+// The Worker's entry: who gets which request, and the actor classes. No logic.
+import { app } from "./app.ts";
+import { connect } from "./connect.ts";
+import { CHARGER_PATH } from "./handshake.ts";
+import { reconcileConnections } from "./scheduled.ts";
+
+export { ChargePoint } from "../durable-objects/charge-point.ts";
+export { HistoryWriter } from "../durable-objects/history-writer.ts";
+
+export default {
+  fetch(request, env, ctx) {
+    // Chargers bypass the app: their path is the hot one, and its middleware is about operators.
+    if (new URL(request.url).pathname.startsWith(CHARGER_PATH)) return connect(request, env, ctx);
+    return app.fetch(request, env, ctx);
+  },
+  async scheduled(_controller, env) {
+    await reconcileConnections(env);
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,47 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const SECRETS = {
+  JWT_SECRET: "a secret of the tests, long enough for HS256",
+  CREDENTIALS_KEY: "another secret of the tests, for chargers' passwords",
+  ADMIN_USERNAME: "admin",
+  ADMIN_PASSWORD: "admin-password",
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Plain functions and scripts, in Node.
+        test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000 },
+      },
+      {
+        // The Worker and its actors, in workerd.
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: { ...SECRETS, MIGRATIONS: await readD1Migrations("migrations") },
+            },
+          })),
+        ],
+        test: {
+          name: "worker",
+          include: ["test/worker/**/*.test.ts"],
+          setupFiles: ["test/support/worker/setup.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // The whole system as processes: real sockets, real clients, real crashes.
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
