@@ -103,7 +103,7 @@ async function buildSwagger(): Promise<void> {
 async function buildOcppOperations(): Promise<void> {
   const part = { tags: [] as JsonObject[], paths: {} as JsonObject, schemas: {} as JsonObject };
   for (const { version, file, prefix } of VERSIONS) {
-    const tag = `OCPP ${version}`;
+    const tag = `ocpp${version}`;
     const generated: Record<string, Action> & { components: JsonObject } = JSON.parse(
       await readFile(join(ROOT, "src/ocpp/generated", file), "utf8"),
     );

@@ -88,7 +88,7 @@ export async function isTransactionOf(
 /** Chunks of meter samples behind a cursor, in the order of receipt. */
 export function selectMeterChunks(
   db: Database,
-  { id, chargePoint }: TransactionRow["transaction"],
+  { id, chargePoint }: Pick<TransactionRow["transaction"], "id" | "chargePoint">,
   { cursor, limit }: { cursor: Key | undefined; limit: number },
 ) {
   const { evseId, connectorId, firstSeq } = meterChunks;

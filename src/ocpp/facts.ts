@@ -57,7 +57,8 @@ export type CommandStatus = "queued" | "sent" | "accepted" | "error" | "unknown"
 export interface CommandError {
   code: string;
   description: string;
-  details?: unknown;
+  /** JSON text. */
+  details?: string | undefined;
 }
 
 export interface Command {

@@ -13,10 +13,15 @@ import { problem } from "./problems.ts";
 import { createRouter, type Router } from "./router.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { chargePointParts } from "./routes/charge-point-parts.ts";
+import { chargePoints } from "./routes/charge-points.ts";
+import { closeTransaction } from "./routes/close-transaction.ts";
+import { chargePointCommands, commands } from "./routes/commands.ts";
 import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { addDocs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
 import { idTokens } from "./routes/id-tokens.ts";
+import { sendCommand } from "./routes/send-command.ts";
 import { token } from "./routes/token.ts";
 import { transactions } from "./routes/transactions.ts";
 import { users } from "./routes/users.ts";
@@ -43,6 +48,12 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
   { path: "/api/transactions", routes: transactions, rule: readOrOperate({ drivers: true }) },
+  { path: "/api/transactions", routes: closeTransaction },
+  { path: "/api/charge-points", routes: chargePoints },
+  { path: "/api/charge-points", routes: chargePointParts },
+  { path: "/api/charge-points", routes: chargePointCommands },
+  { path: "/api/charge-points", routes: sendCommand },
+  { path: "/api/commands", routes: commands },
   { path: "/api/connection-attempts", routes: connectionAttempts },
 ];
 

@@ -13,7 +13,8 @@ export default {
     if (new URL(request.url).pathname.startsWith(CHARGER_PATH)) return connect(request, env, ctx);
     return app.fetch(request, env, ctx);
   },
-  async scheduled(_controller, env) {
-    await reconcileConnections(env);
+  async scheduled({ cron }, env) {
+    // A local start calls once after it came up: whatever was connected before is not any more.
+    await reconcileConnections(env, cron === "startup" ? 0 : undefined);
   },
 } satisfies ExportedHandler<Env>;

@@ -88,7 +88,7 @@ export class Calls {
     }
     const remarks = [...(command.remarks ?? []), ...(command.status === "sent" ? [] : ["late answer"])];
     if (answer.kind === "error") {
-      const error = { code: answer.code, description: answer.description, details: answer.details };
+      const error = { code: answer.code, description: answer.description, details: JSON.stringify(answer.details) };
       this.#finish(command, { status: "error", error, remarks }, now, { frame });
     } else {
       const row = versionRow(command.ocppVersion);

@@ -40,14 +40,11 @@ health.openapi(read, async (c) => {
 });
 
 async function databaseAnswers(env: Env): Promise<boolean> {
-  const answer = database(env)
-    .select({ one: sql`1` })
-    .from(users)
-    .limit(1)
-    .then(() => true);
-  const late = scheduler.wait(PATIENCE_MS).then(() => false);
-  return Promise.race([answer, late]).catch((error: unknown) => {
+  try {
+    const answer = database(env).select({ one: sql`1` }).from(users).limit(1).execute();
+    return await Promise.race([answer.then(() => true), scheduler.wait(PATIENCE_MS).then(() => false)]);
+  } catch (error) {
     logError("database_unavailable", error);
     return false;
-  });
+  }
 }

@@ -10,38 +10,8 @@ import { ownerId } from "../auth/roles.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
-import { json, Timestamp, TimestampInput, timestamp, timestampOrNull } from "./fields.ts";
-
-const STATUSES = ["accepted", "blocked"] as const;
-
-/** OCPP 2.1 allows 255 characters, the longest of all versions. */
-const TokenText = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[\x20-\x7e]*$/, "may have printable ASCII characters only")
-  .refine((text) => text.trim() === text, "must not begin or end with a space");
-
-const IdToken = z
-  .object({
-    idToken: z.string(),
-    status: z.enum(STATUSES),
-    expiresAt: Timestamp.nullable(),
-    groupId: z.string().nullable().openapi({ description: "OCPP 1.6 parentIdTag, 2.x groupIdToken" }),
-    userId: z.string().nullable().openapi({ description: "The driver it belongs to" }),
-    note: z.string().nullable(),
-    createdAt: Timestamp,
-    updatedAt: Timestamp,
-  })
-  .openapi("IdToken");
-
-const fields = {
-  status: z.enum(STATUSES).optional(),
-  expiresAt: TimestampInput.nullable().optional(),
-  groupId: TokenText.nullable().optional(),
-  userId: z.string().max(100).nullable().optional(),
-  note: z.string().max(1000).nullable().optional(),
-};
+import { json } from "./fields.ts";
+import { fields, IdToken, presentIdToken, STATUSES, TokenText } from "./id-token.ts";
 
 const Query = z.strictObject({
   status: z.enum(STATUSES).optional(),
@@ -69,7 +39,7 @@ const list = createRoute({
 idTokens.openapi(list, async (c) => {
   const query = c.req.valid("query");
   const rows = await selectIdTokens(database(c.env), query, ownerId(c.get("principal")));
-  return c.json(page(rows, query.limit, { key: ({ key }) => [key], present }), 200);
+  return c.json(page(rows, query.limit, { key: ({ key }) => [key], present: presentIdToken }), 200);
 });
 
 /** One row more than the page, in the order of the index. */
@@ -139,7 +109,7 @@ idTokens.openapi(create, async (c) => {
     if (!isDuplicate(error)) throw error;
     return problem(c, { reason: "conflict", detail: `${idToken} is registered already.` });
   }
-  return c.json(present(row), 201, { location: `/api/id-tokens/${encodeURIComponent(idToken)}` });
+  return c.json(presentIdToken(row), 201, { location: `/api/id-tokens/${encodeURIComponent(idToken)}` });
 });
 
 const Id = z.object({ idToken: z.string() });
@@ -159,7 +129,7 @@ idTokens.openapi(read, async (c) => {
   const owner = ownerId(c.get("principal"));
   // To a driver, another's token does not exist.
   if (!row || (owner !== undefined && row.userId !== owner)) return problem(c, unknown(idToken));
-  return c.json(present(row), 200);
+  return c.json(presentIdToken(row), 200);
 });
 
 const patch = createRoute({
@@ -185,7 +155,7 @@ idTokens.openapi(patch, async (c) => {
     .set({ ...change, updatedAt: new Date() })
     .where(eq(table.key, caseKey(idToken)))
     .returning();
-  return row ? c.json(present(row), 200) : problem(c, unknown(idToken));
+  return row ? c.json(presentIdToken(row), 200) : problem(c, unknown(idToken));
 });
 
 const remove = createRoute({
@@ -219,13 +189,3 @@ const unknown = (idToken: string): Failure<"not_found"> => ({
   reason: "not_found",
   detail: `There is no id token ${idToken}.`,
 });
-
-function present({ key: _, ...row }: typeof table.$inferSelect): z.infer<typeof IdToken> {
-  const { createdAt, updatedAt, expiresAt } = row;
-  return {
-    ...row,
-    expiresAt: timestampOrNull(expiresAt),
-    createdAt: timestamp(createdAt),
-    updatedAt: timestamp(updatedAt),
-  };
-}

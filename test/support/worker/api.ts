@@ -1,6 +1,5 @@
 // The REST API as tests use it: over HTTP, as someone.
-import { exports } from "cloudflare:workers";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { database } from "../../../src/db/client.ts";
 import { users } from "../../../src/db/schema.ts";
 import { issueAccessToken } from "../../../src/workers/auth/access-tokens.ts";
@@ -31,7 +30,7 @@ export async function call(method: string, path: string, { token, body, headers 
     },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
+  const text = new TextDecoder().decode(await response.arrayBuffer());
   const isJson = response.headers.get("content-type")?.includes("json");
   return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
 }

@@ -30,7 +30,12 @@ let counter = 0;
 export const newIdentity = (prefix = "CP"): string => `${prefix}-${Date.now().toString(36)}-${++counter}`;
 
 export async function knock(id: string, options: ConnectOptions = {}): Promise<Response> {
-  const { subprotocols = "ocpp1.6", headers = {}, path = `/ws/ocpp/${encodeURIComponent(id)}`, scheme = "http" } = options;
+  const {
+    subprotocols = "ocpp1.6",
+    headers = {},
+    path = `/ws/ocpp/${encodeURIComponent(id)}`,
+    scheme = "http",
+  } = options;
   return exports.default.fetch(`${scheme}://csms.test${path}`, {
     headers: {
       upgrade: "websocket",
@@ -66,7 +71,8 @@ export async function connectCharger(id: string, options: ConnectOptions = {}): 
     closed,
     send: (frame) => socket.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
     async next() {
-      const frame = untaken.shift() ?? (await withTimeout(new Promise<string>((resolve) => takers.push(resolve)), "a frame"));
+      const frame =
+        untaken.shift() ?? (await withTimeout(new Promise<string>((resolve) => takers.push(resolve)), "a frame"));
       const parsed: unknown = JSON.parse(frame);
       if (!Array.isArray(parsed)) throw new Error(`not a frame: ${frame}`);
       return parsed;
@@ -88,7 +94,11 @@ export async function withTimeout<T>(promise: Promise<T>, what: string, ms = 8_0
 }
 
 /** Asks again until it holds. */
-export async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined, what: string, ms = 8_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T | undefined> | T | undefined,
+  what: string,
+  ms = 8_000,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = await ask();

@@ -14,7 +14,15 @@ export interface Registration {
 }
 
 export async function registerCharger(options: Registration = {}, id = newIdentity()): Promise<string> {
-  const { registration = "accepted", securityProfile = 0, password, username, pinnedVersion, policy = "tolerant", heartbeatInterval } = options;
+  const {
+    registration = "accepted",
+    securityProfile = 0,
+    password,
+    username,
+    pinnedVersion,
+    policy = "tolerant",
+    heartbeatInterval,
+  } = options;
   const hashes = password === undefined ? null : (await hashPassword(env.CREDENTIALS_KEY, id, password)).join(" ");
   await env.DB.prepare(
     `INSERT INTO charge_points (key, id, registration, security_profile, credential_hash, credential_username, pinned_version,
@@ -34,7 +42,10 @@ export interface Token {
   groupId?: string;
 }
 
-export async function addIdToken(idToken: string, { status = "accepted", expiresAt, groupId }: Token = {}): Promise<string> {
+export async function addIdToken(
+  idToken: string,
+  { status = "accepted", expiresAt, groupId }: Token = {},
+): Promise<string> {
   await env.DB.prepare(
     `INSERT OR REPLACE INTO id_tokens (key, id_token, status, expires_at, group_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )

@@ -1,0 +1,63 @@
+// The production bundle in Miniflare, bindings as wrangler.toml names them. Used by npm start, crash tests and benchmarks.
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { bundleWorker } from "./bundle.ts";
+import { applyMigrations } from "./migrate.ts";
+
+export interface ServerOptions {
+  host: string;
+  port: number;
+  stateDir: string;
+  /** Variables and secrets, over those of wrangler.toml. */
+  bindings: Record<string, string>;
+}
+
+export interface LocalServer {
+  url: URL;
+  stop(): Promise<void>;
+}
+
+/** The cron of wrangler.toml, which workerd alone would never ring. */
+const SCHEDULE_MS = 3_600_000;
+
+export async function startServer({ host, port, stateDir, bindings }: ServerOptions): Promise<LocalServer> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(withoutSecrets());
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host,
+      port,
+      // Without this, Miniflare asks the network where it is.
+      cf: false,
+      log: new Log(LogLevel.WARN),
+      resourcePersistencePath: join(stateDir, "v3"),
+      workers: [
+        {
+          ...workerOptions,
+          name: "ov2x-edge",
+          bindings: { ...workerOptions.bindings, ...bindings },
+          modules: [{ type: "ESModule", path: "worker.js", contents: await bundleWorker() }],
+        },
+      ],
+    }),
+  );
+  const url = await miniflare.ready;
+  await applyMigrations(await miniflare.getD1Database("DB"), "migrations");
+  const worker = await miniflare.getWorker();
+  // After a crash, chargers that never return must not look online for an hour.
+  await worker.scheduled({ cron: "startup" });
+  const schedule = setInterval(() => void worker.scheduled({ cron: "hourly" }), SCHEDULE_MS);
+  return {
+    url,
+    async stop() {
+      clearInterval(schedule);
+      await miniflare.dispose();
+    },
+  };
+}
+
+/** The secrets come from elsewhere here: wrangler would warn that no file holds them. */
+function withoutSecrets() {
+  const config = unstable_readConfig({ config: "wrangler.toml" });
+  return { ...config, secrets: undefined };
+}

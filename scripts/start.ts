@@ -1,0 +1,89 @@
+// npm start: the whole system on one machine. The production bundle in workerd, with D1, R2 and the actors' SQLite
+// persisted under STATE_DIR. Needs no network and reports to nobody.
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { readSecrets } from "./secrets.ts";
+import { type LocalServer, startServer } from "./server.ts";
+
+const env = process.env;
+const host = env.HOST ?? "127.0.0.1";
+const port = Number(env.PORT ?? "8787");
+const stateDir = resolve(env.STATE_DIR ?? ".wrangler/state");
+const registration = env.CHARGER_REGISTRATION ?? "open";
+
+await main().catch((error: unknown) => {
+  console.error(`ov2x-edge did not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`PORT is ${env.PORT}, which is no port`);
+  if (!["open", "pending", "closed"].includes(registration)) {
+    throw new Error(`CHARGER_REGISTRATION is ${registration}: it is open, pending or closed`);
+  }
+  await checkPort();
+  await mkdir(stateDir, { recursive: true });
+  const secrets = await readSecrets(join(stateDir, "secrets.json"), env);
+  const server = await startServer({
+    host,
+    port,
+    stateDir,
+    bindings: { ...overrides(), ...secrets.values, CHARGER_REGISTRATION: registration },
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(server));
+  greet(
+    server.url,
+    secrets.adminPasswordIsNew ? secrets.values.ADMIN_PASSWORD : undefined,
+    secrets.values.ADMIN_USERNAME,
+  );
+}
+
+async function stop(server: LocalServer): Promise<void> {
+  await server.stop();
+  console.log("ov2x-edge stopped");
+  process.exit(0);
+}
+
+/** Deployment variables of wrangler.toml that the environment overrides. */
+function overrides(): Record<string, string> {
+  const names = [
+    "HISTORY_SHARDS",
+    "HEARTBEAT_INTERVAL_SECONDS",
+    "CONCURRENT_TRANSACTIONS",
+    "AUTHORIZATION_OUTAGE",
+    "ON_BOOT",
+  ];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** workerd would say the same in words that help nobody. */
+function checkPort(): Promise<void> {
+  return new Promise((done, refuse) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = `port ${port} on ${host} is already in use. Is another ov2x-edge running? Choose one with PORT=…`;
+      refuse(error.code === "EADDRINUSE" ? new Error(taken) : error);
+    });
+    probe.listen(port, host, () => probe.close(() => done()));
+  });
+}
+
+function greet(url: URL, newPassword: string | undefined, username: string): void {
+  const base = url.origin;
+  console.log(`
+ov2x-edge is running
+
+  REST API and docs   ${base}/api/
+  Health              ${base}/api/health
+  Chargers            ${base.replace("http", "ws")}/ws/ocpp/{identity}
+  State               ${stateDir}
+
+  Sign in             ${username} / ${newPassword ?? `the password you set, or the one in ${join(stateDir, "secrets.json")}`}
+`);
+  if (registration === "open") {
+    console.log(
+      "  !! CHARGER_REGISTRATION=open: ANY charger that connects is accepted. Never expose this to a network you do not trust.\n",
+    );
+  }
+}

@@ -1,0 +1,186 @@
+// /api/charge-points/{id}/...: what is known about one charger: connectors, their history, messages, configuration, findings.
+import { createRoute, z } from "@hono/zod-openapi";
+import { and, asc, desc, eq, lt } from "drizzle-orm";
+import { database } from "../../db/client.ts";
+import { connectorStatuses, connectors, findings } from "../../db/schema.ts";
+import { chargePointOf } from "../../durable-objects/stubs.ts";
+import { flushHistory } from "../history.ts";
+import { page, pageOf, pageQuery } from "../paging.ts";
+import { problem, problemResponses } from "../problems.ts";
+import { createRouter } from "../router.ts";
+import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
+import { json, Timestamp, timestamp } from "./fields.ts";
+import { Message, presentMessage } from "./message.ts";
+
+export const chargePointParts = createRouter();
+
+const status = {
+  status: z.string(),
+  errorCode: z.string().nullable(),
+  info: z.string().nullable(),
+  vendorId: z.string().nullable(),
+  vendorErrorCode: z.string().nullable(),
+  statusAt: Timestamp.openapi({ description: "The charger's time; the receipt where that is missing or insane" }),
+};
+
+const Connector = z.object({ evseId: z.int(), connectorId: z.int(), ...status }).openapi("Connector");
+const ConnectorStatus = z.object({ ...status, receivedAt: Timestamp }).openapi("ConnectorStatus");
+const Finding = z
+  .object({ code: z.string(), detail: z.string(), count: z.int(), firstAt: Timestamp, lastAt: Timestamp })
+  .openapi("Finding", { description: "What the charger does against the specification" });
+
+const listConnectors = createRoute({
+  method: "get",
+  path: "/{id}/connectors",
+  tags: ["charge-points"],
+  summary: "Its connectors and their last status",
+  request: { params: Id },
+  responses: {
+    200: { description: "All of them", content: json(pageOf(Connector)) },
+    ...problemResponses(401, 403, 404),
+  },
+});
+
+chargePointParts.openapi(listConnectors, async (c) => {
+  const { id } = c.req.valid("param");
+  const row = await findChargePoint(c.env, id);
+  if (row === undefined) return problem(c, unknownChargePoint(id));
+  await flushHistory(c.env, row.key);
+  const rows = await database(c.env)
+    .select()
+    .from(connectors)
+    .where(eq(connectors.chargePoint, row.key))
+    .orderBy(asc(connectors.evseId), asc(connectors.connectorId));
+  const items = rows.map(({ chargePoint: _key, historySeq: _seq, ...connector }) => ({
+    ...connector,
+    statusAt: timestamp(connector.statusAt),
+  }));
+  return c.json({ items, nextCursor: null }, 200);
+});
+
+const ConnectorPath = Id.extend({ evseId: z.coerce.number().int(), connectorId: z.coerce.number().int() });
+
+const listStatuses = createRoute({
+  method: "get",
+  path: "/{id}/connectors/{evseId}/{connectorId}/statuses",
+  tags: ["charge-points"],
+  summary: "The status history of a connector",
+  description: "OCPP 1.6 has no evses: there evseId equals connectorId.",
+  request: { params: ConnectorPath, query: z.strictObject(pageQuery(z.tuple([z.int()]))) },
+  responses: {
+    200: { description: "Newest first", content: json(pageOf(ConnectorStatus)) },
+    ...problemResponses(400, 401, 403, 404),
+  },
+});
+
+chargePointParts.openapi(listStatuses, async (c) => {
+  const { id, evseId, connectorId } = c.req.valid("param");
+  const { cursor, limit } = c.req.valid("query");
+  const row = await findChargePoint(c.env, id);
+  if (row === undefined) return problem(c, unknownChargePoint(id));
+  await flushHistory(c.env, row.key);
+  const t = connectorStatuses;
+  const rows = await database(c.env)
+    .select()
+    .from(t)
+    .where(
+      and(
+        eq(t.chargePoint, row.key),
+        eq(t.evseId, evseId),
+        eq(t.connectorId, connectorId),
+        cursor === undefined ? undefined : lt(t.seq, cursor[0]),
+      ),
+    )
+    .orderBy(desc(t.seq))
+    .limit(limit + 1);
+  const present = (one: (typeof rows)[number]) => ({
+    status: one.status,
+    errorCode: one.errorCode,
+    info: one.info,
+    vendorId: one.vendorId,
+    vendorErrorCode: one.vendorErrorCode,
+    statusAt: timestamp(one.statusAt),
+    receivedAt: timestamp(one.receivedAt),
+  });
+  return c.json(page(rows, limit, { key: ({ seq }) => [seq], present }), 200);
+});
+
+const listMessages = createRoute({
+  method: "get",
+  path: "/{id}/messages",
+  tags: ["charge-points"],
+  summary: "The OCPP messages, both directions",
+  description: "From the charger's own log, which keeps the last 16,000 entries or more. Heartbeats are not kept.",
+  request: { params: Id, query: z.strictObject(pageQuery(z.tuple([z.int()]))) },
+  responses: {
+    200: { description: "Newest first", content: json(pageOf(Message)) },
+    ...problemResponses(400, 401, 403, 404),
+  },
+});
+
+chargePointParts.openapi(listMessages, async (c) => {
+  const { id } = c.req.valid("param");
+  const { cursor, limit } = c.req.valid("query");
+  const row = await findChargePoint(c.env, id);
+  if (row === undefined) return problem(c, unknownChargePoint(id));
+  const rows = await chargePointOf(c.env, row.key).messages(cursor?.[0] ?? null, limit + 1);
+  return c.json(page(rows, limit, { key: ({ seq }) => [seq], present: presentMessage }), 200);
+});
+
+const Configuration = z
+  .object({
+    items: z.array(z.object({ key: z.string(), value: z.string().optional(), readonly: z.boolean(), at: Timestamp })),
+    unknownKeys: z.array(z.string()),
+  })
+  .openapi("Configuration");
+
+const readConfiguration = createRoute({
+  method: "get",
+  path: "/{id}/configuration",
+  tags: ["charge-points"],
+  summary: "The configuration as far as it is known",
+  description:
+    "From the charger's answers to GetConfiguration and ChangeConfiguration. Send GetConfiguration to read it anew.",
+  request: { params: Id },
+  responses: { 200: { description: "Known keys", content: json(Configuration) }, ...problemResponses(401, 403, 404) },
+});
+
+chargePointParts.openapi(readConfiguration, async (c) => {
+  const { id } = c.req.valid("param");
+  const row = await findChargePoint(c.env, id);
+  if (row === undefined) return problem(c, unknownChargePoint(id));
+  const { items, unknownKeys } = await chargePointOf(c.env, row.key).configuration();
+  return c.json({ items: items.map((item) => ({ ...item, at: new Date(item.at).toISOString() })), unknownKeys }, 200);
+});
+
+const listFindings = createRoute({
+  method: "get",
+  path: "/{id}/findings",
+  tags: ["charge-points"],
+  summary: "What it does against the specification",
+  request: { params: Id },
+  responses: {
+    200: { description: "In order of the code", content: json(pageOf(Finding)) },
+    ...problemResponses(401, 403, 404),
+  },
+});
+
+chargePointParts.openapi(listFindings, async (c) => {
+  const { id } = c.req.valid("param");
+  const row = await findChargePoint(c.env, id);
+  if (row === undefined) return problem(c, unknownChargePoint(id));
+  await flushHistory(c.env, row.key);
+  const rows = await database(c.env)
+    .select()
+    .from(findings)
+    .where(eq(findings.chargePoint, row.key))
+    .orderBy(asc(findings.code));
+  const items = rows.map(({ code, detail, count, firstAt, lastAt }) => ({
+    code,
+    detail,
+    count,
+    firstAt: timestamp(firstAt),
+    lastAt: timestamp(lastAt),
+  }));
+  return c.json({ items, nextCursor: null }, 200);
+});

@@ -1,0 +1,46 @@
+// An id token as clients write and see it.
+import { z } from "@hono/zod-openapi";
+import type { idTokens as table } from "../../db/schema.ts";
+import { Timestamp, TimestampInput, timestamp, timestampOrNull } from "./fields.ts";
+
+export const STATUSES = ["accepted", "blocked"] as const;
+
+/** OCPP 2.1 allows 255 characters, the longest of all versions. */
+export const TokenText = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x20-\x7e]*$/, "may have printable ASCII characters only")
+  .refine((text) => text.trim() === text, "must not begin or end with a space");
+
+export const IdToken = z
+  .object({
+    idToken: z.string(),
+    status: z.enum(STATUSES),
+    expiresAt: Timestamp.nullable(),
+    groupId: z.string().nullable().openapi({ description: "OCPP 1.6 parentIdTag, 2.x groupIdToken" }),
+    userId: z.string().nullable().openapi({ description: "The driver it belongs to" }),
+    note: z.string().nullable(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  })
+  .openapi("IdToken");
+
+/** What may be said of a token when it is registered, and later. */
+export const fields = {
+  status: z.enum(STATUSES).optional(),
+  expiresAt: TimestampInput.nullable().optional(),
+  groupId: TokenText.nullable().optional(),
+  userId: z.string().max(100).nullable().optional(),
+  note: z.string().max(1000).nullable().optional(),
+};
+
+export function presentIdToken({ key: _, ...row }: typeof table.$inferSelect): z.infer<typeof IdToken> {
+  const { createdAt, updatedAt, expiresAt } = row;
+  return {
+    ...row,
+    expiresAt: timestampOrNull(expiresAt),
+    createdAt: timestamp(createdAt),
+    updatedAt: timestamp(updatedAt),
+  };
+}

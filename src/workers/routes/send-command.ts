@@ -1,0 +1,101 @@
+// Sending a command: the action by name in the body, or as a path of its own with the payload as the body.
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { CommandRequest } from "../../durable-objects/charge-point/command-request.ts";
+import { chargePointOf } from "../../durable-objects/stubs.ts";
+import type { AppEnv } from "../context.ts";
+import { flushHistory } from "../history.ts";
+import { problem, problemResponses } from "../problems.ts";
+import { createRouter } from "../router.ts";
+import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
+import { answerCommand, Command, presentFact, refuseCommand } from "./command.ts";
+import { json, TimestampInput } from "./fields.ts";
+
+/** A little longer than a charger may take, so that the outcome of a silent one is told, too. */
+const DEFAULT_WAIT_S = 35;
+
+const Payload = z.record(z.string(), z.unknown());
+
+const options = {
+  wait: z.coerce.number().min(0).max(60).default(DEFAULT_WAIT_S).openapi({
+    description: "Seconds to wait for the charger's answer; 0: answer 202 at once",
+  }),
+  offline: z.enum(["fail", "queue"]).default("fail").openapi({
+    description: "While the charger is away: fail (409), or keep the command until expiresAt",
+  }),
+  expiresAt: TimestampInput.optional(),
+};
+
+const responses = {
+  200: { description: "The charger answered", content: json(Command) },
+  202: { description: "On its way; see Location", content: json(Command) },
+  ...problemResponses(400, 401, 403, 404, 409, 422, 502, 504),
+};
+
+export const sendCommand = createRouter();
+
+const byName = createRoute({
+  method: "post",
+  path: "/{id}/commands",
+  tags: ["commands"],
+  summary: "Send an OCPP action to a charge point",
+  request: {
+    params: Id,
+    body: {
+      required: true,
+      content: json(
+        z
+          .strictObject({ action: z.string().openapi({ example: "Reset" }), payload: Payload.default({}), ...options })
+          .openapi("NewCommand"),
+      ),
+    },
+  },
+  responses,
+});
+
+sendCommand.openapi(byName, async (c) => {
+  const { id } = c.req.valid("param");
+  const { wait, expiresAt, ...request } = c.req.valid("json");
+  return send(c, id, { ...request, expiresAt: expiresAt?.getTime() }, wait, "/payload");
+});
+
+const VERSIONS = { "ocpp1.6": "1.6", "ocpp2.0.1": "2.0.1", "ocpp2.1": "2.1" } as const;
+
+const byPath = createRoute({
+  method: "post",
+  path: "/{id}/{version}/{action}",
+  // Documented action by action, with its own schema: see the OCPP operations of the OpenAPI document.
+  hide: true,
+  request: {
+    params: Id.extend({ version: z.enum(["ocpp1.6", "ocpp2.0.1", "ocpp2.1"]), action: z.string() }),
+    query: z.strictObject(options),
+    body: { content: json(Payload) },
+  },
+  responses,
+});
+
+sendCommand.openapi(byPath, async (c) => {
+  const { id, version, action } = c.req.valid("param");
+  const { wait, offline, expiresAt } = c.req.valid("query");
+  const request = {
+    action,
+    payload: c.req.valid("json"),
+    version: VERSIONS[version],
+    offline,
+    expiresAt: expiresAt?.getTime(),
+  };
+  return send(c, id, request, wait, "");
+});
+
+async function send(c: Context<AppEnv>, id: string, request: CommandRequest, waitSeconds: number, pointerBase: string) {
+  const row = await findChargePoint(c.env, id);
+  if (row === undefined) return problem(c, unknownChargePoint(id));
+  const { kind, name } = c.get("principal");
+  const requestedBy = kind === "user" ? name : `api-key:${name}`;
+  const result = await chargePointOf(c.env, row.key).command({ ...request, requestedBy }, waitSeconds * 1000);
+  if (!result.ok) return refuseCommand(c, result.error, pointerBase);
+  const command = presentFact(result.value, row.id);
+  // Whoever gets 202 will look under Location next: it must be there.
+  if (command.status === "queued" || command.status === "sent") await flushHistory(c.env, row.key);
+  return answerCommand(c, command);
+}
