@@ -8,6 +8,9 @@ const SECRETS = {
   ADMIN_PASSWORD: "admin-password",
 };
 
+// Where the Worker's `secrets.required` are looked for.
+Object.assign(process.env, SECRETS);
+
 export default defineConfig({
   test: {
     projects: [
@@ -21,7 +24,7 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { ...SECRETS, MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: { MIGRATIONS: await readD1Migrations("migrations") },
             },
           })),
         ],
@@ -40,6 +43,8 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Alone: its servers and chargers need the machine.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -186,6 +186,17 @@ CREATE INDEX `commands_created` ON `commands` (`created_at`,`id`);--> statement-
 CREATE INDEX `commands_charge_point` ON `commands` (`charge_point`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `commands_status` ON `commands` (`status`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `commands_action` ON `commands` (`action`,`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `notices` (
+	`charge_point` text NOT NULL,
+	`seq` integer NOT NULL,
+	`action` text NOT NULL,
+	`payload` text NOT NULL,
+	`received_at` integer NOT NULL,
+	PRIMARY KEY(`charge_point`, `seq`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `notices_action` ON `notices` (`action`,`received_at`);--> statement-breakpoint
+CREATE INDEX `notices_charge_point_action` ON `notices` (`charge_point`,`action`,`seq`);--> statement-breakpoint
 CREATE TABLE `meter_chunks` (
 	`charge_point` text NOT NULL,
 	`transaction_id` text NOT NULL,
@@ -204,7 +215,7 @@ CREATE TABLE `transactions` (
 	`ocpp_transaction_id` text NOT NULL,
 	`evse_id` integer NOT NULL,
 	`connector_id` integer NOT NULL,
-	`id_token` text,
+	`id_token` text collate nocase,
 	`authorization` text,
 	`status` text NOT NULL,
 	`started_at` integer NOT NULL,

@@ -1,12 +1,15 @@
 // The Worker as one ES module, as `wrangler deploy` would upload it.
 import { build } from "esbuild";
 
-/** @returns the module's text */
-export async function bundleWorker(): Promise<string> {
+/**
+ * @param minify false only to read a profile
+ * @returns the module's text
+ */
+export async function bundleWorker(entry = "src/workers/index.ts", minify = true): Promise<string> {
   const result = await build({
-    entryPoints: ["src/workers/index.ts"],
+    entryPoints: [entry],
     bundle: true,
-    minify: true,
+    minify,
     keepNames: true,
     format: "esm",
     target: "es2024",

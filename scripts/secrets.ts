@@ -1,6 +1,6 @@
 // The secrets of a local start: made once, kept beside the state they protect, overridden by the environment.
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
 
 const schema = z.object({
@@ -24,7 +24,7 @@ export async function readSecrets(
     ADMIN_USERNAME: environment.ADMIN_USERNAME ?? "admin",
     ADMIN_PASSWORD: environment.ADMIN_PASSWORD ?? randomBytes(12).toString("base64url"),
   };
-  if (stored === undefined) await writeFile(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  if (stored === undefined) await store(file, made);
   const given = Object.fromEntries(
     Object.entries(schema.partial().parse(environment)).filter(([, value]) => value !== undefined),
   );
@@ -40,7 +40,22 @@ async function readStored(file: string): Promise<Secrets | undefined> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
-  const parsed = schema.safeParse(JSON.parse(text));
+  const parsed = schema.safeParse(parse(text));
   if (!parsed.success) throw new Error(`${file} is damaged; remove it to make new secrets (everyone signs in again)`);
   return parsed.data;
+}
+
+/** Renamed into place: a process that dies while it writes must not leave half of the secrets behind. */
+async function store(file: string, secrets: Secrets): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, file);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

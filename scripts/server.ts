@@ -11,22 +11,29 @@ export interface ServerOptions {
   stateDir: string;
   /** Variables and secrets, over those of wrangler.toml. */
   bindings: Record<string, string>;
+  /** Another Worker than ours in the same place: the benchmark's baselines and probes. */
+  entry?: string;
+  /** Where a profiler may attach; names are kept readable then. */
+  inspectorPort?: number;
 }
 
 export interface LocalServer {
   url: URL;
+  miniflare: Miniflare;
   stop(): Promise<void>;
 }
 
 /** The cron of wrangler.toml, which workerd alone would never ring. */
 const SCHEDULE_MS = 3_600_000;
 
-export async function startServer({ host, port, stateDir, bindings }: ServerOptions): Promise<LocalServer> {
+export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  const { host, port, stateDir, bindings, entry, inspectorPort } = options;
   const { workerOptions } = unstable_getMiniflareWorkerOptions(withoutSecrets());
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host,
       port,
+      ...(inspectorPort === undefined ? {} : { inspectorPort }),
       // Without this, Miniflare asks the network where it is.
       cf: false,
       log: new Log(LogLevel.WARN),
@@ -35,8 +42,10 @@ export async function startServer({ host, port, stateDir, bindings }: ServerOpti
         {
           ...workerOptions,
           name: "ov2x-edge",
-          bindings: { ...workerOptions.bindings, ...bindings },
-          modules: [{ type: "ESModule", path: "worker.js", contents: await bundleWorker() }],
+          bindings: Object.assign({}, workerOptions.bindings, bindings),
+          modules: [
+            { type: "ESModule", path: "worker.js", contents: await bundleWorker(entry, inspectorPort === undefined) },
+          ],
         },
       ],
     }),
@@ -49,6 +58,7 @@ export async function startServer({ host, port, stateDir, bindings }: ServerOpti
   const schedule = setInterval(() => void worker.scheduled({ cron: "hourly" }), SCHEDULE_MS);
   return {
     url,
+    miniflare,
     async stop() {
       clearInterval(schedule);
       await miniflare.dispose();

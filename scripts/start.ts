@@ -3,8 +3,9 @@
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { lockState } from "./lock.ts";
 import { readSecrets } from "./secrets.ts";
-import { type LocalServer, startServer } from "./server.ts";
+import type { LocalServer } from "./server.ts";
 
 const env = process.env;
 const host = env.HOST ?? "127.0.0.1";
@@ -24,14 +25,21 @@ async function main(): Promise<void> {
   }
   await checkPort();
   await mkdir(stateDir, { recursive: true });
+  await lockState(stateDir);
   const secrets = await readSecrets(join(stateDir, "secrets.json"), env);
+  // Loading it takes seconds: mistakes are told before.
+  const { startServer } = await import("./server.ts");
   const server = await startServer({
     host,
     port,
     stateDir,
     bindings: { ...overrides(), ...secrets.values, CHARGER_REGISTRATION: registration },
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(server));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // Miniflare's own listener would exit with an error before workerd has ended.
+    process.removeAllListeners(signal);
+    process.once(signal, () => void stop(server));
+  }
   greet(
     server.url,
     secrets.adminPasswordIsNew ? secrets.values.ADMIN_PASSWORD : undefined,
@@ -51,8 +59,15 @@ function overrides(): Record<string, string> {
     "HISTORY_SHARDS",
     "HEARTBEAT_INTERVAL_SECONDS",
     "CONCURRENT_TRANSACTIONS",
+    "MASTER_PASS_GROUP",
     "AUTHORIZATION_OUTAGE",
     "ON_BOOT",
+    "CERTIFICATE_ORGANISATION",
+    "CERTIFICATE_AUTHORITY_URL",
+    "CERTIFICATE_AUTHORITY_TOKEN",
+    "ISO15118_PROVIDER_URL",
+    "ISO15118_PROVIDER_TOKEN",
+    "OCSP_RESPONDERS",
   ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

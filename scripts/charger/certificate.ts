@@ -46,6 +46,16 @@ export function hashRoot(
   };
 }
 
+/** Whether a root is the one that a CSMS means. */
+export function isRoot(certificate: X509Certificate, wanted: CertificateHash): boolean {
+  const hash = hashRoot(certificate, wanted.hashAlgorithm);
+  return (
+    hash.issuerNameHash === wanted.issuerNameHash.toLowerCase() &&
+    hash.issuerKeyHash === wanted.issuerKeyHash.toLowerCase() &&
+    hash.serialNumber === wanted.serialNumber.toLowerCase()
+  );
+}
+
 function children(data: Buffer | undefined): Element[] {
   const elements: Element[] = [];
   for (let rest = data ?? Buffer.alloc(0); rest.length > 1; ) {

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { commandHelp } from "./commands.ts";
 import { type ResolvedOptions, resolveOptions } from "./options.ts";
+import { PROTOCOLS } from "./protocols.ts";
 
 export interface CliOptions {
   charger: ResolvedOptions;
@@ -14,13 +15,15 @@ export interface CliOptions {
 /** A scenario must end: after this many refusals in a row the CSMS means it. */
 const SCENARIO_MAX_REJECTIONS = 3;
 
+const VERSIONS = [...PROTOCOLS.keys()].join(", ");
+
 export const HELP = `A simulated OCPP charger.
 
-  npm run charger -- --id CP1 --version 1.6
+  npm run charger -- --id CP1 --version 2.0.1
 
 Options
   --id ID               identity of the charger (required); also its user name
-  --version 1.6         OCPP version
+  --version V           OCPP version: ${VERSIONS}       [1.6]
   --url URL             base address, the id is appended     [ws://127.0.0.1:8787/ws/ocpp]
   --password TEXT       Basic authentication
   --connectors N        [1]
@@ -29,7 +32,8 @@ Options
   --power WATTS         of each connector, above 7400 with three phases   [7400]
   --meter-interval S    seconds between meter values         [10]
   --speed FACTOR        how much faster energy flows         [1]
-  --id-tag TAG          tag for a start that names none
+  --id-tag TAG          tag for a start that names none; in 2.x an RFID number,
+                        or TYPE:TOKEN, e.g. eMAID:DE8AACA2B3C4D5
   --do "A; B; C"        run these commands, then exit: 0 when all went well, else 1
   --once                give up at the first failed connection or refused boot
   --boot-on-reconnect   boot again after every reconnect

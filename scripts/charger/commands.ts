@@ -113,11 +113,12 @@ export function commandHelp(): string {
 function overview(charger: Charger): string {
   const head = `${charger.id} is ${charger.online ? "online" : "offline"}; ${charger.unsent} transaction message(s) unsent`;
   const lines = Array.from({ length: charger.connectors }, (_, index) => {
-    const { powerW, registerWh, socPercent } = charger.read(index + 1);
+    const { powerW, registerWh, exportWh, socPercent } = charger.read(index + 1);
     const transaction = charger.transaction(index + 1);
     const session = transaction ? `  transaction ${transaction.id ?? "(no id yet)"} of ${transaction.idToken}` : "";
+    const given = exportWh > 0 ? `  ${exportWh} Wh back` : "";
     const soc = socPercent === undefined ? "" : `  ${socPercent} %`;
-    return `  ${index + 1}  ${charger.status(index + 1).padEnd(14)}${powerW} W  ${registerWh} Wh${soc}${session}`;
+    return `  ${index + 1}  ${charger.status(index + 1).padEnd(14)}${powerW} W  ${registerWh} Wh${given}${soc}${session}`;
   });
   return [head, ...lines].join("\n");
 }

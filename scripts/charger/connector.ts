@@ -27,10 +27,17 @@ export interface Transaction {
   readonly startedAt: number;
   readonly meterStartWh: number;
   readonly reservationId?: number | undefined;
+  /** What came last: the token, the cable, or the CSMS's word (2.x names it). */
+  readonly startedBy: "token" | "cable" | "remote";
+  readonly remoteStartId?: number | undefined;
   /** Given by the CSMS (1.6) or chosen by us (2.x). */
   id?: string | number;
   /** False once the CSMS disowned the token and the settings let the transaction go on without energy. */
   energised: boolean;
+  /** Priority charging was asked for: its profiles count. */
+  priority?: boolean;
+  /** The CSMS does not allow this vehicle to give energy back. */
+  chargeOnly?: boolean;
   ended?: { at: number; meterWh: number; reason: StopReason; idToken?: string | undefined };
 }
 
@@ -59,18 +66,21 @@ export interface Connector {
   reservation?: Reservation | undefined;
   transaction?: Transaction | undefined;
   vehicle?: Vehicle | undefined;
+  /** Given to vehicles, and taken back from them. */
   registerWh: number;
+  exportWh: number;
 }
 
-/** Power given at a moment, and until when it surely stays so. */
+/** Power given at a moment (negative: taken from the vehicle), and until when it surely stays so. */
 export interface Supply {
   watts: number;
   until: number;
   heldBackBy?: "vehicle" | "station";
+  mode?: string | undefined;
 }
 
 export function newConnector(id: number): Connector {
-  return { id, operative: true, plugged: false, finishing: false, registerWh: 0 };
+  return { id, operative: true, plugged: false, finishing: false, registerWh: 0, exportWh: 0 };
 }
 
 /** The order is the precedence: a connector made inoperative during a transaction turns Unavailable when it ends. */

@@ -5,6 +5,8 @@ export type Fault =
   | "notImplemented"
   | "notSupported"
   | "internal"
+  /** Not even a frame; told apart from a malformed payload since 2.0.1. */
+  | "unreadable"
   | "malformed"
   | "missing"
   | "wrongType"

@@ -4,7 +4,7 @@
  */
 import { EventEmitter, once } from "node:events";
 import { WebSocket } from "ws";
-import { describe, LinkLost } from "./errors.ts";
+import { describe, type Fault, LinkLost } from "./errors.ts";
 import type { Payload } from "./frame.ts";
 import { Rpc, type RpcHost } from "./rpc.ts";
 
@@ -91,6 +91,15 @@ export class Link {
 
   call(action: string, payload: Payload, id?: string): Promise<unknown> {
     return this.#rpc?.call(action, payload, id) ?? Promise.reject(new LinkLost("not connected"));
+  }
+
+  /** Dropped while offline, as nobody waits for it. */
+  send(action: string, payload: Payload): void {
+    this.#rpc?.send(action, payload);
+  }
+
+  complain(id: string, action: string, fault: Fault, description: string): void {
+    this.#rpc?.complain(id, action, fault, description);
   }
 
   /** Resolves when the socket is gone; at once if there is none. */

@@ -7,7 +7,8 @@ import type { Timers } from "./clock.ts";
 import { CallRefused, describe, LinkLost } from "./errors.ts";
 import type { Payload } from "./frame.ts";
 
-export type Delivery = { ok: true; answer: unknown } | { ok: false; reason: string };
+/** `id` is the message's, for whoever has something to say about its answer. */
+export type Delivery = { ok: true; answer: unknown; id: string } | { ok: false; reason: string };
 
 export interface OutboxHost {
   timers: Timers;
@@ -69,7 +70,8 @@ export class Outbox {
     const payload = entry.build();
     if (!payload) return this.#leave(entry, { ok: false, reason: "its transaction never reached the CSMS" });
     try {
-      this.#leave(entry, { ok: true, answer: await this.#host.call(entry.action, payload, entry.id) });
+      const answer = await this.#host.call(entry.action, payload, entry.id);
+      this.#leave(entry, { ok: true, answer, id: entry.id });
     } catch (error) {
       if (error instanceof LinkLost) return this.shut();
       this.#host.log(`${describe(error)}; ${this.#entries.length} transaction message(s) wait`);

@@ -13,7 +13,7 @@ export interface Printer {
 
 const MAX_PAYLOAD_CHARS = 160;
 const ARROWS = { out: "→", in: "←" };
-const KINDS = { call: "", result: " ✓", error: " ✗" };
+const KINDS = { call: "", send: "", result: " ✓", error: " ✗", resultError: " ✗✗" };
 
 export function createPrinter({ quiet, json }: { quiet: boolean; json: boolean }): Printer {
   const printer: Printer = {
@@ -47,7 +47,7 @@ function frameText({ at, direction, action, message }: Frame): string {
 }
 
 function contents(message: Message): string {
-  if (message.kind === "error") return `${message.code} ${message.description}`;
+  if (message.kind === "error" || message.kind === "resultError") return `${message.code} ${message.description}`;
   return JSON.stringify(message.payload ?? null);
 }
 

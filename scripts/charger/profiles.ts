@@ -11,7 +11,8 @@ export interface Profile {
   /** 0 is the whole station. */
   connectorId: number;
   stackLevel: number;
-  purpose: "station" | "default" | "transaction";
+  /** "priority" counts only for a transaction that was given it. */
+  purpose: "station" | "default" | "transaction" | "priority";
   kind: "absolute" | "recurring" | "relative";
   recurrence?: keyof typeof RECURRENCE_MS | undefined;
   validFrom?: number | undefined;
@@ -21,13 +22,21 @@ export interface Profile {
   startAt?: number | undefined;
   durationS?: number | undefined;
   unit: "A" | "W";
-  periods: readonly { startS: number; limit: number; phases?: number | undefined }[];
+  /** A negative limit asks for energy from the vehicle; `mode` is the protocol's name for how the limit came about. */
+  periods: readonly { startS: number; limit: number; phases?: number | undefined; mode?: string | undefined }[];
 }
 
 /** Holds from the moment asked about until `until` at least. */
 export interface Limit {
   watts: number;
   until: number;
+  mode?: string | undefined;
+}
+
+export interface Step {
+  startS: number;
+  watts: number;
+  mode?: string | undefined;
 }
 
 const UNLIMITED = Infinity;
@@ -51,20 +60,29 @@ export function limitAt(
   const station = pick("station", 0);
   // In order of precedence; the first that says something at this moment wins.
   const own =
-    connectorId === 0 ? [] : [pick("transaction", connectorId), pick("default", connectorId), pick("default", 0)];
+    connectorId === 0
+      ? []
+      : [
+          pick("priority", connectorId),
+          pick("priority", 0),
+          pick("transaction", connectorId),
+          pick("default", connectorId),
+          pick("default", 0),
+        ];
   const winner = own.find((limit) => limit.watts !== UNLIMITED);
   return {
     watts: Math.min(winner?.watts ?? UNLIMITED, station.watts / Math.max(1, sharers)),
     until: Math.min(station.until, ...own.map((limit) => limit.until)),
+    mode: winner?.mode,
   };
 }
 
 /** The steps of the limit between two moments, as GetCompositeSchedule wants them. */
-export function compose(limit: (at: number) => Limit, from: number, to: number): { startS: number; watts: number }[] {
-  const steps: { startS: number; watts: number }[] = [];
+export function compose(limit: (at: number) => Limit, from: number, to: number): Step[] {
+  const steps: Step[] = [];
   for (let at = from; at < to; ) {
-    const { watts, until } = limit(at);
-    if (steps.at(-1)?.watts !== watts) steps.push({ startS: Math.round((at - from) / MS_PER_S), watts });
+    const { watts, until, mode } = limit(at);
+    if (steps.at(-1)?.watts !== watts) steps.push({ startS: Math.round((at - from) / MS_PER_S), watts, mode });
     at = Math.max(until, at + 1);
   }
   return steps;
@@ -78,9 +96,11 @@ function highest(profiles: readonly Profile[], at: number, startedAt: number | u
   const limits = [...profiles]
     .sort((a, b) => b.stackLevel - a.stackLevel)
     .map((profile) => profileAt(profile, at, startedAt, phases));
+  const winner = limits.find((limit) => limit.watts !== UNLIMITED);
   return {
-    watts: limits.find((limit) => limit.watts !== UNLIMITED)?.watts ?? UNLIMITED,
+    watts: winner?.watts ?? UNLIMITED,
     until: Math.min(Infinity, ...limits.map((limit) => limit.until)),
+    mode: winner?.mode,
   };
 }
 
@@ -99,7 +119,8 @@ function profileAt(profile: Profile, at: number, startedAt: number | undefined, 
   const until = Math.min(end, next ? start + next.startS * MS_PER_S : Infinity);
   if (!current) return { watts: UNLIMITED, until };
   // The specification assumes three phases when none is named; the hardware has what it has.
-  return { watts: toWatts(current.limit, profile.unit, Math.min(current.phases ?? 3, phases)), until };
+  const watts = toWatts(current.limit, profile.unit, Math.min(current.phases ?? 3, phases));
+  return { watts, until, mode: current.mode };
 }
 
 function startOf(profile: Profile, at: number, startedAt: number | undefined): { start: number; nextStart: number } {

@@ -59,12 +59,25 @@ export class Rpc {
   async receive(text: string): Promise<void> {
     const parsed = parseFrame(text);
     if (parsed.ok) {
-      if (parsed.message.kind === "call") await this.#answer(parsed.message);
-      else this.#settle(parsed.message);
+      const { message } = parsed;
+      if (message.kind === "call") await this.#answer(message);
+      else if (message.kind === "result" || message.kind === "error") this.#settle(message);
+      else this.#note(message);
       return;
     }
     this.#host.log(`bad frame (${parsed.reason}): ${text.slice(0, 200)}`);
-    if (parsed.callId !== undefined) this.#refuse(parsed.callId, "", new CommandFault("malformed", parsed.reason));
+    if (parsed.callId !== undefined) this.#refuse(parsed.callId, "", new CommandFault("unreadable", parsed.reason));
+  }
+
+  /** Without an answer, hence out of line: it overtakes calls that wait. */
+  send(action: string, payload: Payload): void {
+    this.#write({ kind: "send", id: randomUUID(), action, payload }, action);
+  }
+
+  /** Tells the CSMS that its answer to call `id` was of no use. */
+  complain(id: string, action: string, fault: Fault, description: string): void {
+    const code = this.#host.errorCodes[fault];
+    this.#write({ kind: "resultError", id, code, description: description.slice(0, 255), details: {} }, action);
   }
 
   /** The socket is gone: nothing that waits for an answer can get one. */
@@ -94,7 +107,14 @@ export class Rpc {
     this.#next();
   }
 
-  #settle(message: Exclude<Message, { kind: "call" }>): void {
+  /** No CSMS sends unanswered messages, and what it says about an answer of ours comes too late to change it. */
+  #note(message: Extract<Message, { kind: "send" | "resultError" }>): void {
+    const text = message.kind === "send" ? message.action : `${message.code} ${message.description}`;
+    this.#host.frame("in", message, message.kind === "send" ? message.action : "");
+    this.#host.log(`the CSMS remarks, about ${message.id}: ${text}`);
+  }
+
+  #settle(message: Extract<Message, { kind: "result" | "error" }>): void {
     const call = this.#inFlight?.id === message.id ? this.#inFlight : undefined;
     this.#host.frame("in", message, call?.action ?? "");
     if (!call) this.#host.log(`an answer to no open call: ${message.id}`);

@@ -19,6 +19,10 @@ export interface SessionsHost {
 export interface StartOptions {
   /** False for a remote start that the CSMS vouches for. */
   authorize?: boolean;
+  /** Set when the CSMS asked for the start. */
+  remoteStartId?: number | undefined;
+  /** Of a token that the CSMS vouches for. */
+  groupId?: string | undefined;
   profile?: Profile | undefined;
 }
 
@@ -68,10 +72,11 @@ export class Sessions {
     const reservedForUs =
       reservation &&
       (reservation.idToken === idToken ||
-        (reservation.groupId !== undefined && reservation.groupId === verdict?.groupId));
+        (reservation.groupId !== undefined && reservation.groupId === (verdict?.groupId ?? options.groupId)));
     if (reservation && !reservedForUs) throw new Refused(`connector ${connectorId} is reserved for someone else`);
+    const startedBy = options.remoteStartId !== undefined ? "remote" : connector.plugged ? "token" : "cable";
     if (!connector.plugged) await this.#cable(connector, idToken);
-    return this.#begin(connector, idToken, options.profile);
+    return this.#begin(connector, idToken, startedBy, options);
   }
 
   async stop(connectorId: number, reason: StopReason = "Local", idToken?: string): Promise<void> {
@@ -157,7 +162,12 @@ export class Sessions {
     });
   }
 
-  async #begin(connector: Connector, idToken: string, profile: Profile | undefined): Promise<Transaction> {
+  async #begin(
+    connector: Connector,
+    idToken: string,
+    startedBy: Transaction["startedBy"],
+    { profile, remoteStartId }: StartOptions,
+  ): Promise<Transaction> {
     const { station, timers } = this.#host;
     const transaction: Transaction = {
       connectorId: connector.id,
@@ -165,6 +175,8 @@ export class Sessions {
       startedAt: timers.now(),
       meterStartWh: station.read(connector.id).registerWh,
       reservationId: connector.reservation?.id,
+      startedBy,
+      remoteStartId,
       energised: true,
     };
     let answered: Promise<Verdict | undefined> | undefined;

@@ -12,6 +12,8 @@ const ONE_PHASE_MAX_W = 7_400;
 const MS_PER_H = 3_600_000;
 /** Below this the battery counts as full: a rest that floating point would never fill. */
 const FULL_WITHIN_WH = 0.001;
+/** What a driver keeps to get home: no vehicle is discharged below it. */
+const RESERVE_SHARE = 0.2;
 
 export interface StationOptions {
   connectors: number;
@@ -23,6 +25,8 @@ export interface StationOptions {
 export interface Reading {
   at: number;
   registerWh: number;
+  exportWh: number;
+  /** Negative while the vehicle gives energy back. */
   powerW: number;
   voltageV: number;
   currentA: number;
@@ -35,6 +39,10 @@ export class Station {
   readonly phases: number;
   operative = true;
   profiles: Profile[] = [];
+  /** The grid operator's bound on what each connector may take from a vehicle. */
+  maxDischargeW = Infinity;
+  /** After every change, also one that shows in no status: a limit, a mode. */
+  onChange = () => {};
   readonly #options: StationOptions;
   readonly #timers: Timers;
   readonly #statusChanged: (connectorId: number) => void;
@@ -51,6 +59,11 @@ export class Station {
     this.connectors = Array.from({ length: options.connectors }, (_, index) => newConnector(index + 1));
     for (const { id } of this.connectors) this.#shown.set(id, "Available");
     this.#shown.set(0, "Available");
+  }
+
+  /** What one connector can give at most. */
+  get powerW(): number {
+    return this.#options.powerW;
   }
 
   find(id: number): Connector | undefined {
@@ -80,6 +93,7 @@ export class Station {
       this.#statusChanged(id);
     }
     this.#watchBoundary();
+    this.onChange();
   }
 
   read(connectorId: number): Reading {
@@ -91,6 +105,7 @@ export class Station {
     return {
       at,
       registerWh: Math.floor(connector.registerWh),
+      exportWh: Math.floor(connector.exportWh),
       powerW,
       voltageV: VOLTAGE_V,
       currentA: powerW / VOLTAGE_V / this.phases,
@@ -102,9 +117,11 @@ export class Station {
   limit(connectorId: number, at: number): Limit {
     const startedAt = this.find(connectorId)?.transaction?.startedAt;
     const sharers = connectorId === 0 ? 1 : this.connectors.filter((other) => other.transaction).length;
-    const { watts, until } = limitAt(this.profiles, connectorId, at, startedAt, this.phases, sharers);
+    const prior = this.find(connectorId)?.transaction?.priority;
+    const profiles = prior ? this.profiles : this.profiles.filter(({ purpose }) => purpose !== "priority");
+    const { watts, until, mode } = limitAt(profiles, connectorId, at, startedAt, this.phases, sharers);
     const hardwareW = connectorId === 0 ? this.#options.powerW * this.connectors.length : this.#options.powerW;
-    return { watts: Math.min(watts, hardwareW), until };
+    return { watts: Math.max(-hardwareW, -this.maxDischargeW, Math.min(watts, hardwareW)), until, mode };
   }
 
   supply(connector: Connector, at: number): Supply {
@@ -112,12 +129,13 @@ export class Station {
     if (!transaction || connector.faultCode) return { watts: 0, until: Infinity };
     if (!transaction.energised) return { watts: 0, until: Infinity, heldBackBy: "station" };
     if (!connector.plugged || !vehicle || vehicle.paused) return { watts: 0, until: Infinity, heldBackBy: "vehicle" };
-    const missingWh = vehicle.capacityWh - vehicle.batteryWh;
-    if (missingWh < FULL_WITHIN_WH) return { watts: 0, until: Infinity, heldBackBy: "vehicle" };
-    const { watts, until } = this.limit(connector.id, at);
-    if (watts <= 0) return { watts: 0, until, heldBackBy: "station" };
-    const fullAt = Math.ceil(at + (missingWh * MS_PER_H) / (watts * this.#options.speed));
-    return { watts, until: Math.min(until, fullAt) };
+    const { watts, until, mode } = this.limit(connector.id, at);
+    if (watts === 0 || (watts < 0 && transaction.chargeOnly)) return { watts: 0, until, heldBackBy: "station", mode };
+    const roomWh =
+      watts > 0 ? vehicle.capacityWh - vehicle.batteryWh : vehicle.batteryWh - vehicle.capacityWh * RESERVE_SHARE;
+    if (roomWh < FULL_WITHIN_WH) return { watts: 0, until, heldBackBy: "vehicle", mode };
+    const doneAt = Math.ceil(at + (roomWh * MS_PER_H) / (Math.abs(watts) * this.#options.speed));
+    return { watts, until: Math.min(until, doneAt), mode };
   }
 
   /** Counts the energy since the last time, piece by piece where a limit changed in between. */
@@ -129,10 +147,13 @@ export class Station {
         const { watts, until } = this.supply(connector, at);
         const end = Math.min(Math.max(until, at + 1), now);
         const givenWh = (watts * this.#options.speed * (end - at)) / MS_PER_H;
-        connector.registerWh += givenWh;
+        if (givenWh > 0) connector.registerWh += givenWh;
+        else connector.exportWh -= givenWh;
         if (connector.vehicle) {
           const { capacityWh, batteryWh } = connector.vehicle;
-          connector.vehicle.batteryWh = Math.min(capacityWh, batteryWh + givenWh);
+          // Moments are whole milliseconds, so the last one may go a little past either end.
+          const least = Math.min(batteryWh, capacityWh * RESERVE_SHARE);
+          connector.vehicle.batteryWh = Math.max(least, Math.min(capacityWh, batteryWh + givenWh));
         }
         at = end;
       }
@@ -140,7 +161,7 @@ export class Station {
     this.#settledAt = Math.max(this.#settledAt, now);
   }
 
-  /** Wakes when something ends by itself: a schedule period, a reservation, an empty battery. */
+  /** Wakes when something ends by itself: a schedule period, a reservation, a full or empty battery. */
   #watchBoundary(): void {
     this.#cancelBoundary();
     const now = this.#timers.now();

@@ -15,29 +15,32 @@ const TRANSFER_TIMEOUT_MS = 60_000;
 /** PUT first; a server that takes only POST says so with 405. */
 export async function upload(location: string, name: string, body: string, options: TransferOptions): Promise<boolean> {
   const target = location.endsWith("/") ? location + encodeURIComponent(name) : location;
-  return withRetries(options, async () => {
+  const answer = await withRetries(options, async () => {
     const send = (method: string) =>
       request(target, { method, body, headers: { "content-type": "text/plain; charset=utf-8" } }, options);
     const response = await send("PUT");
     return response.status === 405 ? send("POST") : response;
   });
+  return answer !== undefined;
 }
 
-export async function download(location: string, options: TransferOptions): Promise<boolean> {
+/** The whole file, or undefined when it cannot be had. */
+export async function download(location: string, options: TransferOptions): Promise<Buffer | undefined> {
   return withRetries(options, () => request(location, {}, options));
 }
 
-async function withRetries(options: TransferOptions, attempt: () => Promise<Response>): Promise<boolean> {
+/** The body of the first answer that is a success. */
+async function withRetries(options: TransferOptions, attempt: () => Promise<Response>): Promise<Buffer | undefined> {
   for (let left = options.retries; ; left -= 1) {
     try {
       const response = await attempt();
-      await response.arrayBuffer();
-      if (response.ok) return true;
+      const body = Buffer.from(await response.arrayBuffer());
+      if (response.ok) return body;
       options.log(`file transfer: HTTP ${response.status}`);
     } catch (error) {
       options.log(`file transfer: ${describe(error)}`);
     }
-    if (left <= 0) return false;
+    if (left <= 0) return undefined;
     await options.wait(options.retryIntervalMs);
   }
 }

@@ -23,6 +23,7 @@ export const v16: Protocol = {
     notImplemented: "NotImplemented",
     notSupported: "NotSupported",
     internal: "InternalError",
+    unreadable: "FormationViolation",
     malformed: "FormationViolation",
     // Spelled so in 1.6.
     missing: "OccurenceConstraintViolation",

@@ -6,6 +6,7 @@ import { record } from "../ocpp/read.ts";
 
 /** A D1 value holds 2 MB; far below that, and small enough to page through. */
 const MAX_CHUNK_VALUES = 250;
+const MAX_CHUNK_CHARS = 1_500_000;
 
 interface Chunk {
   transactionId: string;
@@ -17,11 +18,17 @@ interface Chunk {
 }
 
 /**
- * A chunk is named by its first entry. A shipment that is repeated with more entries starts at the same one, so it
- * replaces the shorter chunk with a longer one that holds all its values.
+ * A chunk is named by its first entry, and a longer one swallows the shorter ones inside it: a shipment that is
+ * repeated, with more entries or cut differently, leaves every value once.
  */
 export function meterChunks(db: D1Database, chargePoint: string, rows: readonly HistoryRow[]): D1PreparedStatement[] {
-  return chunksOf(rows).map((chunk) =>
+  return chunksOf(rows).flatMap((chunk) => [
+    db
+      .prepare(
+        `DELETE FROM meter_chunks WHERE transaction_id = ? AND charge_point = ? AND evse_id = ? AND connector_id = ?
+         AND first_seq > ? AND first_seq <= ?`,
+      )
+      .bind(...[chunk.transactionId, chargePoint, chunk.evseId, chunk.connectorId, chunk.firstSeq, chunk.lastSeq]),
     db
       .prepare(
         `INSERT OR REPLACE INTO meter_chunks (charge_point, transaction_id, evse_id, connector_id, first_seq, last_seq, meter_values)
@@ -29,9 +36,16 @@ export function meterChunks(db: D1Database, chargePoint: string, rows: readonly 
       )
       .bind(
         ...[chargePoint, chunk.transactionId, chunk.evseId, chunk.connectorId],
-        ...[chunk.firstSeq, chunk.lastSeq, JSON.stringify(chunk.values)],
+        ...[chunk.firstSeq, chunk.lastSeq, spell(chunk.values)],
       ),
-  );
+  ]);
+}
+
+/** What the charger sent literally is left out where a row would not hold it: the log still has it. */
+function spell(values: readonly MeterValue[]): string {
+  const whole = JSON.stringify(values);
+  if (whole.length <= MAX_CHUNK_CHARS) return whole;
+  return JSON.stringify(values, (key, value) => (key === "raw" ? undefined : value));
 }
 
 function chunksOf(rows: readonly HistoryRow[]): Chunk[] {

@@ -1,8 +1,16 @@
 // Facts to D1: each kind of fact is one row in a table of projections, each projection a few guarded statements.
 // Every statement is idempotent: shipping the same log entries again, alone or with later ones, changes nothing.
 import type { HistoryRow, Shipment } from "../durable-objects/history/batch.ts";
-import type { Command, ConnectorStatus, Fact, FactKind, Transaction, TransactionStop } from "../ocpp/facts.ts";
+import type { Command, ConnectorStatus, Fact, FactKind } from "../ocpp/facts.ts";
+import { parseFrame } from "../ocpp/frame.ts";
+import { dropStatement, goneStatement, holdStatement, profileStatements, txProfileDeaths } from "./held.ts";
 import { meterChunks } from "./meter-chunks.ts";
+import { deriveStatus, upsertAvailability, upsertReservation } from "./reservation-statements.ts";
+import { SECURITY_PROJECTIONS } from "./security-projections.ts";
+import { streamChunks } from "./stream-chunks.ts";
+import { insertEvents, upsertJob } from "./told-projections.ts";
+import { transactionDetails } from "./transaction-details.ts";
+import { insertTransaction, stopTransaction, updateTransaction } from "./transaction-statements.ts";
 
 type Value = string | number | null;
 interface Source {
@@ -31,44 +39,6 @@ function updateStation(source: Source, columns: Record<string, Value | undefined
     source.row.seq,
   );
 }
-
-const insertTransaction = (source: Source, tx: Transaction, status: string): D1PreparedStatement =>
-  run(
-    source,
-    `INSERT INTO transactions (id, charge_point, ocpp_version, ocpp_transaction_id, evse_id, connector_id, id_token,
-       "authorization", status, started_at, meter_start, reservation_id, command_id, history_seq)
-     SELECT ?, ?, coalesce((SELECT ocpp_version FROM charge_points WHERE key = ?), '1.6'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-     WHERE true ON CONFLICT (id) DO NOTHING`,
-    tx.id,
-    source.chargePoint,
-    source.chargePoint,
-    tx.ocppTransactionId,
-    tx.evseId,
-    tx.connectorId,
-    tx.idToken,
-    tx.authorization,
-    status,
-    tx.startedAt,
-    tx.meterStart,
-    tx.reservationId,
-    tx.commandId,
-    source.row.seq,
-  );
-
-const stopTransaction = (source: Source, stop: TransactionStop, status: string): D1PreparedStatement =>
-  run(
-    source,
-    `UPDATE transactions SET status = ?, stopped_at = ?, meter_stop = ?, stop_reason = ?, closed_by = ?, history_seq = ?
-     WHERE id = ? AND history_seq <= ?`,
-    status,
-    stop.stoppedAt,
-    stop.meterStop,
-    stop.stopReason,
-    stop.closedBy,
-    source.row.seq,
-    stop.id,
-    source.row.seq,
-  );
 
 function upsertConnector(source: Source, status: ConnectorStatus): D1PreparedStatement[] {
   const { evseId, connectorId, errorCode, info, vendorId, vendorErrorCode, statusAt } = status;
@@ -111,9 +81,15 @@ const upsertCommand = (source: Source, command: Command): D1PreparedStatement =>
     ...[command.sentAt, command.finishedAt, command.expiresAt, source.row.seq],
   );
 
+function payloadOf(text: string): string {
+  const frame = parseFrame(text);
+  return JSON.stringify("payload" in frame ? frame.payload : null);
+}
+
 type Projections = { [K in FactKind]: (fact: Fact<K>, source: Source) => D1PreparedStatement[] };
 
 const PROJECTIONS: Projections = {
+  ...SECURITY_PROJECTIONS,
   registered: (fact, source) => [
     run(
       source,
@@ -139,14 +115,17 @@ const PROJECTIONS: Projections = {
   ],
   connectorStatus: ({ status }, source) => [
     ...upsertConnector(source, status),
-    ...(status.connectorId === 0 ? [updateStation(source, { status: status.status })] : []),
+    status.connectorId === 0 ? updateStation(source, { status: status.status }) : deriveStatus(source),
   ],
   transactionStarted: (fact, source) => [insertTransaction(source, fact.transaction, "active")],
+  transactionUpdated: ({ id, changes }, source) => [updateTransaction(source, id, changes)],
   transactionStopped: (fact, source) => [stopTransaction(source, fact.stop, "completed")],
   transactionOrphaned: (fact, source) => [
     insertTransaction(source, fact.transaction, "orphan"),
     stopTransaction(source, fact.stop, "orphan"),
   ],
+  reservation: (fact, source) => [upsertReservation(source, fact.reservation)],
+  availability: (fact, source) => [upsertAvailability(source, fact.availability)],
   // Written as chunks over the whole shipment, see meterChunks.
   meterValues: () => [],
   firmwareStatus: (fact, source) => [updateStation(source, { firmware_status: fact.status })],
@@ -154,6 +133,14 @@ const PROJECTIONS: Projections = {
   command: (fact, source) => [upsertCommand(source, fact.command)],
   // Kept by the charger's actor alone.
   configuration: () => [],
+  localList: () => [],
+  variables: () => [],
+  monitorsCleared: () => [],
+  reportExpected: () => [],
+  reportPart: () => [],
+  displayMessages: () => [],
+  job: (fact, source) => [upsertJob(source, fact.job)],
+  events: (_fact, source) => insertEvents(source),
   finding: (fact, source) => [
     run(
       source,
@@ -162,6 +149,20 @@ const PROJECTIONS: Projections = {
          last_at = excluded.last_at, history_seq = excluded.history_seq
        WHERE excluded.history_seq > findings.history_seq`,
       ...[source.chargePoint, fact.code, fact.detail, source.row.at, source.row.at, source.row.seq],
+    ),
+  ],
+  held: ({ holding }, source) => [holdStatement(source, holding)],
+  dropped: ({ gone }, source) => [dropStatement(source, gone)],
+  chargingProfile: ({ profile, replaces }, source) => profileStatements(source, profile, replaces),
+  chargingProfilesGone: ({ criteria }, source) => [goneStatement(source, criteria)],
+  // Written over the whole shipment, see transactionDetails and streamChunks.
+  transactionDetail: () => [],
+  streamValues: () => [],
+  notice: (fact, source) => [
+    run(
+      source,
+      "INSERT INTO notices (charge_point, seq, action, payload, received_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      ...[source.chargePoint, source.row.seq, fact.action, payloadOf(source.row.frame), source.row.at],
     ),
   ],
 };
@@ -174,5 +175,8 @@ export function statementsOf(db: D1Database, { chargePoint, rows }: Shipment): D
   return [
     ...rows.flatMap((row) => row.facts.flatMap((fact) => project(fact, { db, chargePoint, row }))),
     ...meterChunks(db, chargePoint, rows),
+    ...streamChunks(db, chargePoint, rows),
+    ...transactionDetails(db, chargePoint, rows),
+    ...txProfileDeaths(db, chargePoint, rows),
   ];
 }

@@ -1,35 +1,50 @@
 // One charger: its socket, its log, its state, its commands. This file is its life; each verb has a file in charge-point/.
 import { DurableObject } from "cloudflare:workers";
 import { meterValuesOf } from "../db/meter-chunks.ts";
+import { ask as askIso15118 } from "../iso15118/ask.ts";
+import { StandardProvider } from "../iso15118/standard-provider.ts";
+import type { KnownComponent } from "../ocpp/device-model.ts";
 import type { Command, Fact, TransactionStop } from "../ocpp/facts.ts";
-import { callErrorFrame, parseFrame } from "../ocpp/frame.ts";
+import type { Job } from "../ocpp/job.ts";
 import type { MeterValue } from "../ocpp/metering.ts";
-import { type VersionRow, versionRow } from "../ocpp/versions.ts";
+import type { NeutralRequest } from "../ocpp/neutral.ts";
+import type { Payload } from "../ocpp/read.ts";
+import type { Report } from "../ocpp/reports.ts";
+import { versionRow } from "../ocpp/versions.ts";
+import { certificateAuthority } from "../pki/authority.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
-import { type Admission, admit, type Refusal, refuse } from "./charge-point/admit.ts";
+import { type Admission, admit, refusal, refuse } from "./charge-point/admit.ts";
 import { Calls } from "./charge-point/calls.ts";
 import { type CommandFailure, type CommandRequest, prepareCommand } from "./charge-point/command-request.ts";
 import { Commands, published } from "./charge-point/commands.ts";
+import { takeCustomerInformation } from "./charge-point/customer-information.ts";
 import { Deadlines } from "./charge-point/deadlines.ts";
-import { History } from "./charge-point/history.ts";
+import type { KnownDisplayMessage } from "./charge-point/display-messages.ts";
+import { History, parkedFinding } from "./charge-point/history.ts";
 import { IdTokens } from "./charge-point/id-tokens.ts";
+import { Inbox } from "./charge-point/inbox.ts";
+import { JobRunner, type ProcedureFailure, type ProcedureRequest } from "./charge-point/job-runner.ts";
 import { Journal } from "./charge-point/journal.ts";
+import type { KnownLocalList } from "./charge-point/local-list.ts";
 import { Log, type LogRow } from "./charge-point/log.ts";
+import { sayNeutral } from "./charge-point/neutral.ts";
 import { onBootCommands } from "./charge-point/on-boot.ts";
-import { type ReceiveParts, receive } from "./charge-point/receive.ts";
+import type { PasswordFailure } from "./charge-point/passwords.ts";
+import type { ProfileFailure, ProfileRequest, ProfileSwitch } from "./charge-point/profile-switch.ts";
+import type { ReceiveParts } from "./charge-point/receive.ts";
 import { ReplayCache } from "./charge-point/replay.ts";
-import { type Connection, close, Session, send } from "./charge-point/session.ts";
+import { expiryOf } from "./charge-point/reservations.ts";
+import { type Rotation, SecurityDesk, type SecurityStatus, type SettingsChange } from "./charge-point/security-desk.ts";
+import { type Connection, close, Session } from "./charge-point/session.ts";
 import { newcomer, readSettings, type Settings } from "./charge-point/settings.ts";
-import { type KnownConfiguration, State } from "./charge-point/state.ts";
-import { lastMeter } from "./charge-point/station.ts";
+import { type Boot, type KnownConfiguration, State } from "./charge-point/state.ts";
+import { EffectView, lastMeter } from "./charge-point/station.ts";
 import { Storage } from "./charge-point/storage.ts";
+import { bootLoop, bootTemplate, templateRequest } from "./charge-point/templates.ts";
 import { FLAPPING, isFlapping, isOversized, NO_SUBPROTOCOL, OVERSIZED } from "./charge-point/transport.ts";
 import { type Live, liveView } from "./charge-point/view.ts";
 import { historyWriterOf } from "./stubs.ts";
-
-/** The header in which a refused upgrade tells its reason to the Worker. */
-export const REFUSAL_HEADER = "x-refusal";
 
 export class ChargePoint extends DurableObject<Env> {
   readonly #key: string;
@@ -42,10 +57,11 @@ export class ChargePoint extends DurableObject<Env> {
   readonly #deadlines: Deadlines;
   readonly #journal: Journal;
   readonly #calls: Calls;
+  readonly #jobs: JobRunner;
   readonly #idTokens: IdTokens;
   readonly #replay: ReplayCache;
-  /** The last frame whose answer had to wait for the outside: later frames are handled after it. */
-  #tail: Promise<void> | undefined;
+  readonly #inbox: Inbox;
+  readonly #security: SecurityDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -60,15 +76,54 @@ export class ChargePoint extends DurableObject<Env> {
       this.#log,
       (rows) => historyWriterOf(env, this.#key).write({ chargePoint: this.#key, rows }),
       (work) => ctx.waitUntil(work.finally(() => this.#deadlines.arm())),
+      (seq, detail) => this.#journal.event(Date.now(), { event: "history_parked", seq }, [parkedFinding(seq, detail)]),
     );
-    this.#deadlines = new Deadlines(ctx.storage, () => [this.#history.deadline, this.#calls.deadline]);
+    this.#deadlines = new Deadlines(ctx.storage, () => [
+      this.#history.deadline,
+      this.#calls.deadline,
+      expiryOf(this.#state.reservations, this.#journal),
+      this.#jobs.deadline,
+      ...this.#security.deadlines,
+    ]);
     this.#journal = new Journal(this.#storage, this.#log, this.#state, this.#history, this.#deadlines);
-    this.#calls = new Calls(this.#commands, this.#journal, this.#session, this.#state);
+    this.#calls = new Calls(
+      this.#commands,
+      this.#journal,
+      this.#session,
+      this.#state,
+      (row, command, at) => new EffectView(this.#parts(), row, command, at),
+      (command, at) => this.#jobs.commandEnded(command, at),
+    );
+    this.#jobs = new JobRunner({
+      commands: this.#commands,
+      journal: this.#journal,
+      session: this.#session,
+      state: this.#state,
+      calls: this.#calls,
+    });
     this.#idTokens = new IdTokens(env.DB, this.#storage, this.#key, {
       outage: env.AUTHORIZATION_OUTAGE === "reject" ? "reject" : "accept",
       concurrent: env.CONCURRENT_TRANSACTIONS === "deny" ? "deny" : "allow",
+      masterPassGroup: env.MASTER_PASS_GROUP,
     });
-    this.#replay = new ReplayCache(this.#log);
+    this.#replay = new ReplayCache(this.#storage, this.#log);
+    this.#inbox = new Inbox(
+      this.#key,
+      () => this.#parts(),
+      (connection, hasBooted, now) => this.#afterFrame(connection, hasBooted, now),
+    );
+    this.#security = new SecurityDesk({
+      key: this.#key,
+      credentialsKey: env.CREDENTIALS_KEY,
+      state: this.#state,
+      commands: this.#commands,
+      calls: this.#calls,
+      session: this.#session,
+      journal: this.#journal,
+      authority: () => certificateAuthority(this.env),
+      organisation: env.CERTIFICATE_ORGANISATION,
+      keepAlive: (work) => ctx.waitUntil(work.finally(() => this.#deadlines.arm())),
+    });
     ctx.blockConcurrencyWhile(() => this.#deadlines.load());
   }
 
@@ -79,7 +134,7 @@ export class ChargePoint extends DurableObject<Env> {
     const handshake = readHandshake(request);
     if (handshake === undefined) return new Response("no identity in the path\n", { status: 400 });
     const admission = await this.#admit(handshake);
-    if (!admission.ok) return refused(admission.refusal);
+    if (!admission.ok) return refusal(admission.refusal);
     const { settings, isNew, agreement } = admission;
     this.#noticeLoss();
     const now = Date.now();
@@ -96,11 +151,13 @@ export class ChargePoint extends DurableObject<Env> {
       { event: "connected", connectionId: connection.id, subprotocol: agreement.subprotocol ?? null, ip: handshake.ip },
       [
         ...newcomerFact,
+        ...this.#security.proved(admission),
         { kind: "connected", connectionId: connection.id, version: agreement.row.version, ip: handshake.ip },
         ...(isFlapping(connection.swaps) ? [FLAPPING] : []),
         ...(agreement.subprotocol === undefined ? [NO_SUBPROTOCOL] : []),
       ],
     );
+    this.#replay.reconnected();
     if (replaced !== undefined) this.#calls.connectionLost(replaced.id, now);
     this.#calls.pump(now);
     this.#deadlines.arm();
@@ -115,9 +172,7 @@ export class ChargePoint extends DurableObject<Env> {
     this.#session.touch(socket, connection, now);
     if (isOversized(message)) return this.#refuseOversized(socket, now);
     const text = typeof message === "string" ? message : new TextDecoder().decode(message);
-    if (this.#tail !== undefined) return this.#inTurn(this.#tail.then(() => this.#receive(socket, connection, text)));
-    const waiting = this.#receive(socket, connection, text);
-    if (waiting !== undefined) return this.#inTurn(waiting);
+    return this.#inbox.take(socket, connection, text);
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -137,9 +192,25 @@ export class ChargePoint extends DurableObject<Env> {
   // --------------------------------------------------------------------------- what the Worker may ask (RPC)
 
   /** Takes over what the operator decided. The caller has stored it in D1. */
-  configure(settings: Settings): void {
+  configure(settings: Settings, change: SettingsChange = { password: true, securityProfile: true }): void {
     this.#storage.prepare();
-    this.#state.settings = settings;
+    this.#storage.transaction(() => {
+      this.#state.settings = this.#security.merge(settings, change);
+    });
+  }
+
+  /** Sends the charger a new Basic password; the old one works until it comes with the new one. */
+  rotatePassword(requestedBy: string, waitMs: number): Promise<Result<Rotation, PasswordFailure>> {
+    return this.#security.rotate(requestedBy, waitMs);
+  }
+
+  /** Moves the charger to another security profile; the old one works until it comes under the new one. */
+  switchProfile(request: ProfileRequest, waitMs: number): Promise<Result<ProfileSwitch, ProfileFailure>> {
+    return this.#security.switchProfile(request, waitMs);
+  }
+
+  securityStatus(): SecurityStatus {
+    return this.#security.status();
   }
 
   /** The charger as it is at this moment; null if it never came here. */
@@ -153,8 +224,30 @@ export class ChargePoint extends DurableObject<Env> {
     const now = Date.now();
     const prepared = prepareCommand(request, this.#session.current()?.connection.version, this.#state.lastVersion, now);
     if (!prepared.ok) return prepared;
+    const noted = this.#security.beforeCommand(prepared.value);
+    if (noted !== undefined) await noted;
     const command = this.#calls.submit(prepared.value, now);
     return ok((await this.#calls.wait(command.id, waitMs)) ?? command);
+  }
+
+  /** The same for a command that means the same in every version. */
+  async neutralCommand(
+    request: NeutralRequest,
+    options: Omit<CommandRequest, "action" | "payload" | "version">,
+    waitMs: number,
+  ): Promise<Result<Command, CommandFailure>> {
+    const current = this.#session.current()?.connection.version;
+    const version = current ?? this.#state.lastVersion;
+    if (version === undefined || (current === undefined && options.offline === "fail"))
+      return fail({ reason: "not_connected", detail: "the charge point is not connected" });
+    const said = sayNeutral(this.#parts(), this.#storage, version, request, Date.now());
+    if ("refused" in said) return fail({ reason: "refused", detail: said.refused });
+    return this.command({ ...options, ...said, version }, waitMs);
+  }
+
+  /** Its local authorization list as far as it is known. */
+  localList(): KnownLocalList | null {
+    return this.#state.localList.known() ?? null;
   }
 
   commandNow(id: string): Command | null {
@@ -165,6 +258,16 @@ export class ChargePoint extends DurableObject<Env> {
   /** @returns whether it was still waiting; what is on the wire cannot be taken back */
   cancelCommand(id: string): boolean {
     return this.#calls.cancel(id, Date.now());
+  }
+
+  /** What the charger gets when it pulls the update of a dynamic schedule; null: nothing. */
+  setScheduleUpdate(chargingProfileId: number, update: Payload | null): void {
+    const key = String(chargingProfileId);
+    const fact: Fact =
+      update === null
+        ? { kind: "dropped", gone: { kind: "scheduleUpdate", keys: [key] } }
+        : { kind: "held", holding: { kind: "scheduleUpdate", key, evseId: 0, data: update } };
+    this.#journal.event(Date.now(), { event: "schedule_update_set", chargingProfileId, update }, [fact]);
   }
 
   /** Ends a transaction that the charger will not end, by an operator's word. */
@@ -182,6 +285,36 @@ export class ChargePoint extends DurableObject<Env> {
   /** The charger's messages, newest first. */
   messages(beforeSeq: number | null, limit: number): LogRow[] {
     return this.#log.before(beforeSeq ?? this.#log.nextSeq, limit);
+  }
+
+  /** Reads or writes settings, in as many calls as it takes, and waits up to `waitMs` for the end of it. */
+  async configureCharger(request: ProcedureRequest, waitMs: number): Promise<Result<Job, ProcedureFailure>> {
+    const started = this.#jobs.start(request, Date.now());
+    return started.ok ? ok((await this.#jobs.wait(started.value.id, waitMs)) ?? started.value) : started;
+  }
+
+  deviceModel(): KnownComponent[] {
+    return this.#state.told.deviceModel.components();
+  }
+
+  reports(): Report[] {
+    return this.#state.told.reports.all();
+  }
+
+  displayMessages(): KnownDisplayMessage[] {
+    const { told, transactions } = this.#state;
+    const isOver = (id: string | undefined) => id !== undefined && transactions.byOcppId(id)?.stop !== undefined;
+    // The charger removes what belongs to a transaction with it, and tells nobody.
+    return told.displayMessages.all().filter(({ transactionId }) => !isOver(transactionId));
+  }
+
+  /** What a report said of a customer: it is told once, and nowhere kept. */
+  takeCustomerInformation(requestId: number): Result<string, "gone" | "incomplete"> {
+    return takeCustomerInformation(this.#state, this.#log, requestId);
+  }
+
+  boots(): NonNullable<Boot["recent"]> {
+    return this.#state.boot?.recent ?? [];
   }
 
   configuration(): KnownConfiguration {
@@ -215,72 +348,38 @@ export class ChargePoint extends DurableObject<Env> {
     const current = this.#session.current();
     if (current !== undefined) close(current.socket, 1008, "this charge point was deleted");
     this.#gone(current?.connection, "deleted");
-    await this.#history.flush();
+    // At once: a charger that dials again while history ships must not be let in on what is being forgotten.
     if (!this.#storage.isEmpty) this.#storage.transaction(() => this.#state.erase());
+    await this.#history.flush();
   }
 
   // ------------------------------------------------------------------------------------------------ the insides
 
   async #admit(handshake: Handshake): Promise<Admission> {
     const { CHARGER_REGISTRATION: registration, CREDENTIALS_KEY: credentialsKey } = this.env;
-    let known = this.#state.settings ?? null;
-    if (known === null) {
+    let known = this.#state.settings;
+    if (known === undefined) {
       try {
-        known = await readSettings(this.env.DB, this.#key);
+        const stored = await readSettings(this.env.DB, this.#key);
+        // Meanwhile the operator may have told something newer.
+        known = this.#state.settings ?? stored ?? undefined;
       } catch (error) {
-        return refuse("registry_unavailable", String(error));
+        console.warn(JSON.stringify({ event: "registry_unavailable", chargePoint: this.#key, detail: String(error) }));
+        return refuse("registry_unavailable");
       }
-      if (known !== null) this.configure(known);
+      if (known !== undefined) this.configure(known);
     }
-    return admit(handshake, known, { registration, credentialsKey });
-  }
-
-  /** Handles one frame. A promise only if the outside has to be asked first. */
-  #receive(socket: WebSocket, connection: Connection, text: string): Promise<void> | undefined {
-    const now = Date.now();
-    const row = versionRow(connection.version);
-    const bootBefore = this.#state.boot;
-    const answer = (frame: string | undefined) => {
-      if (frame !== undefined) send(socket, frame);
-      if (this.#state.boot !== bootBefore) this.#sendOnBoot(connection, now);
-      if (this.#commands.queued().length > 0) this.#calls.pump(now);
-    };
-    const broken = (error: unknown) => answer(this.#broken(row, text, error));
-    try {
-      const reply = receive(this.#parts(), row, text, now);
-      if (reply instanceof Promise) return reply.then(answer, broken);
-      answer(reply);
-    } catch (error) {
-      broken(error);
-    }
-    return undefined;
-  }
-
-  /** Frames are handled in the order of receipt, also when one has to wait for D1. */
-  #inTurn(work: Promise<void>): Promise<void> {
-    const tail = work.finally(() => {
-      if (this.#tail === tail) this.#tail = undefined;
-    });
-    this.#tail = tail;
-    return tail;
-  }
-
-  /** A bug of ours: nothing of the frame was stored, and the charger may try again. */
-  #broken(row: VersionRow, text: string, error: unknown): string | undefined {
-    console.error(
-      JSON.stringify({
-        event: "frame_failed",
-        chargePoint: this.#key,
-        detail: errorDetail(error),
-        frame: text.slice(0, 1000),
-      }),
+    const { security, boot } = this.#state;
+    return admit(
+      handshake,
+      known,
+      { registration, credentialsKey, organisation: this.env.CERTIFICATE_ORGANISATION },
+      {
+        passwords: security.passwords(),
+        targetProfile: security.targetProfile(),
+        serialNumber: boot?.station.serialNumber,
+      },
     );
-    this.#commands.forget();
-    this.#replay.forget();
-    const frame = parseFrame(text);
-    return frame.kind === "call"
-      ? callErrorFrame(frame.id, row.errorCodes.internal, "the CSMS failed to handle this")
-      : undefined;
   }
 
   #parts(): ReceiveParts {
@@ -294,15 +393,39 @@ export class ChargePoint extends DurableObject<Env> {
       calls: this.#calls,
       settings: this.#state.settings ?? newcomer(this.#key, "accepted"),
       heartbeatInterval: Number(this.env.HEARTBEAT_INTERVAL_SECONDS),
+      iso15118: (need) => askIso15118(new StandardProvider(this.env), need),
     };
   }
 
+  #afterFrame(connection: Connection, hasBooted: boolean, now: number): void {
+    if (hasBooted) this.#sendOnBoot(connection, now);
+    if (this.#commands.queued().length > 0) this.#calls.pump(now);
+  }
+
   #sendOnBoot(connection: Connection, now: number): void {
-    if (this.#state.settings?.registration !== "accepted") return;
+    const isLive = this.#session.current()?.connection.id === connection.id;
+    if (!isLive || this.#state.settings?.registration !== "accepted") return;
     for (const request of onBootCommands(this.env.ON_BOOT, connection.version)) {
       const prepared = prepareCommand(request, connection.version, undefined, now);
       if (prepared.ok) this.#calls.submit(prepared.value, now);
       else console.error(JSON.stringify({ event: "on_boot_command_refused", request, error: prepared.error }));
+    }
+    this.ctx.waitUntil(this.#applyOnBoot(connection, now));
+  }
+
+  /** Never throws: a charger that booted must not notice that nobody could be asked for its template. */
+  async #applyOnBoot(connection: Connection, now: number): Promise<void> {
+    const { boot } = this.#state;
+    if (boot === undefined) return;
+    try {
+      const template = await bootTemplate(this.env.DB, boot);
+      const request = template && templateRequest(template, versionRow(connection.version), "on-boot");
+      if (request === undefined) return;
+      const loop = bootLoop(boot, now);
+      if (loop === undefined) this.#jobs.start(request, Date.now());
+      else this.#journal.event(Date.now(), { event: "template_not_applied", template: template?.name }, [loop]);
+    } catch (error) {
+      console.warn(JSON.stringify({ event: "boot_template_failed", chargePoint: this.#key, detail: String(error) }));
     }
   }
 
@@ -330,12 +453,3 @@ export class ChargePoint extends DurableObject<Env> {
     if (id !== undefined && this.#session.current()?.connection.id !== id) this.#gone({ id }, "lost");
   }
 }
-
-function refused({ status, reason, detail }: Refusal): Response {
-  const headers = new Headers({ [REFUSAL_HEADER]: JSON.stringify({ reason, detail }) });
-  if (status === 401) headers.set("www-authenticate", 'Basic realm="ocpp", charset="UTF-8"');
-  return new Response(`${detail}\n`, { status, headers });
-}
-
-const errorDetail = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,18 +1,16 @@
 // Group commit: rows of many chargers become one D1 batch, and each charger is answered only after the commit.
 // It keeps nothing: what it loses when it dies, the chargers' actors still have and send again.
 import { DurableObject } from "cloudflare:workers";
-import { statementsOf } from "../db/projections.ts";
 import type { HistoryReply, Shipment } from "./history/batch.ts";
-import { commit } from "./history/commit.ts";
+import { type CommitReply, commit } from "./history/commit.ts";
 
 /** How long the first shipment of a batch waits for company. While a batch is on its way, the next one gathers. */
 const WINDOW_MS = 20;
-/** D1 allows 1,000 statements an invocation; a batch is far below. */
-const MAX_STATEMENTS = 400;
+/** A fact is up to three statements, and D1 takes 1,000 at once. */
+const MAX_FACTS = 200;
 
 interface Waiting {
   shipment: Shipment;
-  statements: D1PreparedStatement[];
   answer: (reply: HistoryReply) => void;
 }
 
@@ -30,14 +28,9 @@ export class HistoryWriter extends DurableObject<Env> {
   /** Resolves when the shipment is in D1 or was refused. */
   write(shipment: Shipment): Promise<HistoryReply> {
     return new Promise((answer) => {
-      this.#waiting.push({ shipment, statements: statementsOf(this.env.DB, shipment), answer });
+      this.#waiting.push({ shipment, answer });
       this.#working ??= this.#work();
     });
-  }
-
-  /** Resolves when everything that had arrived before is committed or refused. */
-  async settle(): Promise<void> {
-    await this.#working;
   }
 
   /** Since this actor woke. */
@@ -52,38 +45,46 @@ export class HistoryWriter extends DurableObject<Env> {
   }
 
   #take(): Waiting[] {
-    let statements = 0;
+    let facts = 0;
     let count = 0;
-    for (const { statements: own } of this.#waiting) {
-      statements += own.length;
-      if (count > 0 && statements > MAX_STATEMENTS) break;
+    for (const { shipment } of this.#waiting) {
+      facts += shipment.rows.reduce((sum, row) => sum + row.facts.length, 0);
+      if (count > 0 && facts > MAX_FACTS) break;
       count += 1;
     }
     return this.#waiting.splice(0, count);
   }
 
   async #commit(group: Waiting[]): Promise<void> {
-    const reply = await this.#batch(group.flatMap(({ statements }) => statements));
-    this.#counters.shipments += group.length;
-    if (reply.ok || reply.reason === "unavailable") {
-      for (const { answer } of group) answer(reply.ok ? { ok: true } : { ...reply });
+    const reply = await this.#batch(group.map(({ shipment }) => shipment));
+    const isGuiltless = !reply.ok && reply.reason === "unavailable";
+    if (!reply.ok && !isGuiltless && group.length > 1) {
+      // One charger's row is at fault: it must not hold up the others.
+      for (const alone of group) await this.#commit([alone]);
       return;
     }
-    // One charger's row is refused: it must not hold up the others.
-    for (const { shipment, answer } of group) answer(await this.#commitAlone(shipment));
+    this.#counters.shipments += group.length;
+    for (const { shipment, answer } of group) {
+      if (reply.ok) answer({ ok: true });
+      else if (reply.reason === "rejected") answer(await this.#rowByRow(shipment));
+      else answer({ ok: false, reason: "unavailable", detail: reply.detail });
+    }
   }
 
-  /** Entry by entry, so that the one which D1 refuses is found and all before it are in. */
-  async #commitAlone(shipment: Shipment): Promise<HistoryReply> {
+  /** So that the entry which D1 refuses is found and all before it are in. */
+  async #rowByRow(shipment: Shipment): Promise<HistoryReply> {
     for (const row of shipment.rows) {
-      const reply = await this.#batch(statementsOf(this.env.DB, { ...shipment, rows: [row] }));
-      if (!reply.ok) return reply.reason === "rejected" ? { ...reply, seq: row.seq } : reply;
+      const reply = await this.#batch([{ ...shipment, rows: [row] }]);
+      if (reply.ok) continue;
+      const { reason, detail } = reply;
+      if (reason === "rejected") return { ok: false, reason, seq: row.seq, detail };
+      return { ok: false, reason: "unavailable", detail };
     }
     return { ok: true };
   }
 
-  async #batch(statements: D1PreparedStatement[]): Promise<Awaited<ReturnType<typeof commit>>> {
-    const reply = await commit(this.env.DB, statements);
+  async #batch(shipments: Shipment[]): Promise<CommitReply> {
+    const reply = await commit(this.env.DB, shipments);
     this.#counters.batches += 1;
     if (reply.ok) this.#counters.rowsWritten += reply.rowsWritten;
     return reply;

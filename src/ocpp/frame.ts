@@ -1,21 +1,36 @@
 // OCPP-J frames: text to a tagged value and back. Never throws, never validates a payload.
 // Source: OCPP-J 1.6 section 4.2; OCPP 2.1 part 4 section 4.2.
 
-/** Echoed verbatim, so a number stays a number: some chargers count instead of making UUIDs. */
+/** Some chargers count instead of making UUIDs, some in nanoseconds. */
 export type MessageId = string | number;
 
+/** `idText` is the id as it is echoed: a number stays a number, and keeps the digits that JSON.parse would round. */
+interface Identified {
+  id: MessageId;
+  idText: string;
+}
+interface Request extends Identified {
+  action: string;
+  payload: unknown;
+}
+interface Failure extends Identified {
+  code: string;
+  description: string;
+  details: unknown;
+}
+
 export type Frame =
-  | { kind: "call"; id: MessageId; action: string; payload: unknown }
-  | { kind: "send"; id: MessageId; action: string; payload: unknown }
-  | { kind: "result"; id: MessageId; payload: unknown }
-  | { kind: "error"; id: MessageId; code: string; description: string; details: unknown }
-  | { kind: "resultError"; id: MessageId; code: string; description: string; details: unknown }
+  | ({ kind: "call" } & Request)
+  | ({ kind: "send" } & Request)
+  | ({ kind: "result"; payload: unknown } & Identified)
+  | ({ kind: "error" } & Failure)
+  | ({ kind: "resultError" } & Failure)
   /** Text that is no frame. It is answered only where it may have been a call. */
-  | { kind: "malformed"; id: MessageId | null; answerable: boolean; detail: string }
+  | { kind: "malformed"; idText: string | null; answerable: boolean; detail: string }
   | { kind: "empty" };
 
 /** Where an unreadable message id has to be named anyway. Source: OCPP 2.0.1 errata, part 4 section 4.2.3. */
-export const UNREADABLE_ID = "-1";
+export const UNREADABLE_ID = '"-1"';
 
 const KINDS = { 2: "call", 3: "result", 4: "error", 5: "resultError", 6: "send" } as const;
 
@@ -29,56 +44,71 @@ export function parseFrame(text: string): Frame {
     return malformed(recoverCallId(text), looksLikeCall(text), `broken JSON: ${String(error)}`);
   }
   if (!Array.isArray(parts)) return malformed(null, true, "a frame is a JSON array");
-  const [type, id, third, fourth, fifth]: unknown[] = parts;
+  const [type, parsedId, third, fourth, fifth]: unknown[] = parts;
   const kind = typeof type === "number" && isKind(type) ? KINDS[type] : undefined;
-  if (kind === undefined) return malformed(null, false, `unknown message type ${JSON.stringify(type)}`);
-  if (!isMessageId(id)) return malformed(null, kind === "call", "the message id is neither a string nor a number");
+  if (kind === undefined) return malformed(null, false, `unknown message type ${asText(type)}`);
+  const id = identified(parsedId, text);
+  if (id === undefined) return malformed(null, kind === "call", "the message id is neither a string nor a number");
   switch (kind) {
     case "call":
     case "send":
-      if (typeof third !== "string") return malformed(id, kind === "call", "the action is not a string");
-      return { kind, id, action: third, payload: fourth ?? {} };
+      if (typeof third !== "string") return malformed(id.idText, kind === "call", "the action is not a string");
+      return { kind, ...id, action: third, payload: fourth ?? {} };
     case "result":
-      return { kind, id, payload: third ?? {} };
+      return { kind, ...id, payload: third ?? {} };
     case "error":
     case "resultError":
-      return { kind, id, code: asText(third), description: asText(fourth), details: fifth ?? {} };
+      return { kind, ...id, code: asText(third), description: asText(fourth), details: fifth ?? {} };
   }
 }
 
-export const callFrame = (id: MessageId, action: string, payloadJson: string): string =>
+export const callFrame = (id: string, action: string, payloadJson: string): string =>
   `[2,${JSON.stringify(id)},${JSON.stringify(action)},${payloadJson}]`;
 
-export const callResultFrame = (id: MessageId, payload: object): string =>
-  `[3,${JSON.stringify(id)},${JSON.stringify(payload)}]`;
+export const callResultFrame = (idText: string, payload: object): string => `[3,${idText},${JSON.stringify(payload)}]`;
 
-export const callErrorFrame = (id: MessageId, code: string, description: string): string =>
-  // The specification allows 255 characters of description.
-  `[4,${JSON.stringify(id)},${JSON.stringify(code)},${JSON.stringify(description.slice(0, 255))},{}]`;
+export const callErrorFrame = (idText: string, code: string, description: string): string =>
+  `[4,${idText},${JSON.stringify(code)},${cut(description)},{}]`;
 
-export const callResultErrorFrame = (id: MessageId, code: string, description: string): string =>
-  `[5,${JSON.stringify(id)},${JSON.stringify(code)},${JSON.stringify(description.slice(0, 255))},{}]`;
+export const callResultErrorFrame = (idText: string, code: string, description: string): string =>
+  `[5,${idText},${JSON.stringify(code)},${cut(description)},{}]`;
 
-const isKind = (type: number): type is keyof typeof KINDS => type in KINDS;
-const isMessageId = (id: unknown): id is MessageId => typeof id === "string" || typeof id === "number";
-const asText = (value: unknown): string =>
-  typeof value === "string" ? value : value == null ? "" : JSON.stringify(value);
-
-function malformed(id: MessageId | null, answerable: boolean, detail: string): Frame {
-  return { kind: "malformed", id, answerable, detail };
+/** The answer of a frame that is repeated, under the id of the repetition. */
+export function answerAs(idText: string, answer: string): string {
+  const [type, , ...rest]: unknown[] = JSON.parse(answer);
+  return `[${[JSON.stringify(type), idText, ...rest.map((part) => JSON.stringify(part))].join(",")}]`;
 }
 
+/** The specification allows 255 characters of description; the cut must not leave half a character. */
+const cut = (description: string): string => JSON.stringify(description.slice(0, 255).toWellFormed());
+
+const isKind = (type: number): type is keyof typeof KINDS => type in KINDS;
+/** What is nested is not spelt out: it may be deeper than the stack. */
+const asText = (value: unknown): string =>
+  value == null ? "" : typeof value === "object" ? `an ${Array.isArray(value) ? "array" : "object"}` : String(value);
+
+function identified(id: unknown, text: string): Identified | undefined {
+  if (typeof id === "string") return { id, idText: JSON.stringify(id) };
+  if (typeof id !== "number") return undefined;
+  const [, digits] = Number.isSafeInteger(id) ? [] : (LONG_ID.exec(text) ?? []);
+  if (digits !== undefined) return { id: digits, idText: digits };
+  return Number.isFinite(id) ? { id, idText: String(id) } : undefined;
+}
+
+function malformed(idText: string | null, answerable: boolean, detail: string): Frame {
+  return { kind: "malformed", idText, answerable, detail };
+}
+
+const LONG_ID = /^\s*\[\s*\d\s*,\s*(-?\d+)\s*[,\]]/;
 const CALL_HEAD = /^\s*\[\s*2\s*,\s*(?:("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?))\s*,/;
 const looksLikeCall = (text: string): boolean => !/^\s*\[\s*[013456789]/.test(text);
 
 /** The message id of a CALL whose JSON is broken further on: its sender can be told which call failed. */
-function recoverCallId(text: string): MessageId | null {
+function recoverCallId(text: string): string | null {
   const [, quoted, digits] = CALL_HEAD.exec(text) ?? [];
-  if (digits !== undefined) return Number(digits);
-  if (quoted === undefined) return null;
+  if (quoted === undefined) return digits ?? null;
   try {
-    const id: unknown = JSON.parse(quoted);
-    return typeof id === "string" ? id : null;
+    return JSON.stringify(JSON.parse(quoted));
   } catch {
     return null;
   }

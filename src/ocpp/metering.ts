@@ -82,6 +82,19 @@ export function lastImportRegister(values: readonly MeterValue[]): number | unde
   return undefined;
 }
 
+/** The total import register in Wh of a reading that was taken at this point, e.g. Transaction.Begin; the first one. */
+export function importRegisterAt(values: readonly MeterValue[], context?: string): number | undefined {
+  const samples = values.flatMap(({ sampledValue }) => sampledValue);
+  const total = samples.find(
+    (v) =>
+      v.measurand === DEFAULT_MEASURAND &&
+      v.phase === undefined &&
+      v.value !== null &&
+      (context === undefined || v.context === context),
+  );
+  return total?.value ?? undefined;
+}
+
 function readMeterValue(value: Payload, receivedAt: number): MeterValue {
   return {
     sampledAt: new Date(instant(value.timestamp, receivedAt).at).toISOString(),
@@ -101,7 +114,7 @@ function readSampledValue(sent: unknown): SampledValue[] {
   const unitOfMeasure = record(sample.unitOfMeasure);
   const sentUnit = text(sample.unit) ?? text(unitOfMeasure.unit);
   const [unit, factor] = uniformUnit(sentUnit, measurand);
-  const scaled = value === undefined ? null : scale(value, factor * 10 ** (number(unitOfMeasure.multiplier) ?? 0));
+  const scaled = value === undefined ? null : scale(value, factor, number(unitOfMeasure.multiplier) ?? 0);
   const phase = text(sample.phase);
   const asSent =
     typeof sample.value === "number" || typeof sample.value === "string" ? Number(sample.value) : Number.NaN;
@@ -121,8 +134,13 @@ function readSampledValue(sent: unknown): SampledValue[] {
 
 function uniformUnit(sent: string | undefined, measurand: string): readonly [string, number] {
   if (sent === undefined) return [UNIT_OF_MEASURAND.find(([pattern]) => pattern.test(measurand))?.[1] ?? "Wh", 1];
-  return UNITS[sent.trim().toLowerCase()] ?? [sent, 1];
+  const key = sent.trim().toLowerCase();
+  return (Object.hasOwn(UNITS, key) ? UNITS[key] : undefined) ?? [sent, 1];
 }
 
-/** Decimal-safe to a millionth: 1.1 kWh is 1100 Wh, not 1100.0000000000002. */
-const scale = (value: number, factor: number): number => (factor === 1 ? value : Number((value * factor).toFixed(6)));
+/** Decimal-safe: 1.1 kWh is 1100 Wh, not 1100.0000000000002. A multiplier that leaves the world of numbers is void. */
+function scale(value: number, factor: number, multiplier: number): number {
+  if (factor === 1 && multiplier === 0) return value;
+  const scaled = Number((value * factor * 10 ** multiplier).toPrecision(15));
+  return Number.isFinite(scaled) && (scaled !== 0 || value === 0) ? scaled : value;
+}

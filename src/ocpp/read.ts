@@ -9,9 +9,12 @@ export const record = (value: unknown): Payload =>
 /** An array; a lone value counts as an array of one. */
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value == null ? [] : [value]);
 
+/** Longer text is cut in what is made of a frame: a row holds 2 MB. The frame itself is kept whole. */
+const MAX_TEXT = 10_000;
+
 /** Non-empty text; numbers and booleans are spelt out. */
 export function text(value: unknown): string | undefined {
-  if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  if (typeof value === "string") return value.trim() === "" ? undefined : value.slice(0, MAX_TEXT);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 

@@ -12,29 +12,52 @@ import { answerError } from "./errors.ts";
 import { problem } from "./problems.ts";
 import { createRouter, type Router } from "./router.ts";
 import { apiKeys } from "./routes/api-keys.ts";
+import { applyTemplate } from "./routes/apply-template.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { certificateRequests } from "./routes/certificate-requests.ts";
+import { certificateAuthorityRoutes, certificates } from "./routes/certificates.ts";
 import { chargePointParts } from "./routes/charge-point-parts.ts";
+import { chargePointSecurity } from "./routes/charge-point-security.ts";
 import { chargePoints } from "./routes/charge-points.ts";
+import { chargingProfiles } from "./routes/charging-profiles.ts";
 import { closeTransaction } from "./routes/close-transaction.ts";
 import { chargePointCommands, commands } from "./routes/commands.ts";
+import { configurationTemplates } from "./routes/configuration-templates.ts";
 import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { addDocs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
+import { holdings } from "./routes/holdings.ts";
 import { idTokens } from "./routes/id-tokens.ts";
+import { chargePointJobs, jobs } from "./routes/jobs.ts";
+import { localList } from "./routes/local-list.ts";
+import { neutralCommands } from "./routes/neutral-commands.ts";
+import { notices } from "./routes/notices.ts";
+import { reports } from "./routes/reports.ts";
+import { reservations } from "./routes/reservations.ts";
+import { scheduleUpdate } from "./routes/schedule-update.ts";
+import { chargePointSecurityEvents, securityEvents } from "./routes/security-events.ts";
 import { sendCommand } from "./routes/send-command.ts";
+import { chargePointCertificates } from "./routes/station-certificates.ts";
+import { stationEvents } from "./routes/station-events.ts";
+import { streamValues } from "./routes/stream-values.ts";
 import { token } from "./routes/token.ts";
 import { transactions } from "./routes/transactions.ts";
 import { users } from "./routes/users.ts";
+import { variables } from "./routes/variables.ts";
 
 interface Mount {
   path: string;
-  routes: Router;
+  routes: Router | Router[];
   /** Who may do what here; without one, viewers read and operators act. */
   rule?: MiddlewareHandler<AppEnv>;
   maxBodyBytes?: number;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
+
+const COMMANDED = [neutralCommands, localList];
+const TOLD = [variables, reports, stationEvents, chargePointJobs, applyTemplate];
+const HELD = [holdings, scheduleUpdate, streamValues];
 
 const OPEN: readonly Mount[] = [
   { path: "/api/token", routes: token },
@@ -47,14 +70,33 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/api-keys", routes: apiKeys },
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
-  { path: "/api/transactions", routes: transactions, rule: readOrOperate({ drivers: true }) },
-  { path: "/api/transactions", routes: closeTransaction },
-  { path: "/api/charge-points", routes: chargePoints },
-  { path: "/api/charge-points", routes: chargePointParts },
-  { path: "/api/charge-points", routes: chargePointCommands },
-  { path: "/api/charge-points", routes: sendCommand },
+  { path: "/api/transactions", routes: [transactions, closeTransaction], rule: readOrOperate({ drivers: true }) },
+  {
+    path: "/api/charge-points",
+    routes: [
+      chargePoints,
+      chargePointParts,
+      chargePointCommands,
+      chargePointSecurity,
+      chargePointCertificates,
+      chargePointSecurityEvents,
+      ...TOLD,
+      ...COMMANDED,
+      sendCommand,
+      notices,
+      ...HELD,
+    ],
+  },
   { path: "/api/commands", routes: commands },
+  { path: "/api/reservations", routes: reservations },
+  { path: "/api/charging-profiles", routes: chargingProfiles },
+  { path: "/api/jobs", routes: jobs },
+  { path: "/api/configuration-templates", routes: configurationTemplates },
   { path: "/api/connection-attempts", routes: connectionAttempts },
+  { path: "/api/security-events", routes: securityEvents },
+  { path: "/api/certificate-requests", routes: certificateRequests },
+  { path: "/api/certificates", routes: certificates },
+  { path: "/api/certificate-authority", routes: certificateAuthorityRoutes },
 ];
 
 export const app = createApp();
@@ -78,7 +120,7 @@ function mount(app: Router, { path, routes, rule = everyone(), maxBodyBytes = MA
   });
   // The wildcard matches the path itself, too.
   app.use(`${path}/*`, rule, limit);
-  app.route(path, routes);
+  for (const router of [routes].flat()) app.route(path, router);
 }
 
 function everyone(): MiddlewareHandler<AppEnv> {

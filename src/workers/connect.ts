@@ -1,6 +1,6 @@
 // GET /ws/ocpp/{identity}: from a charger's knock to its actor. A refusal is answered over HTTP and recorded, because
 // "the charger does not connect" is the first thing that an operator has to explain.
-import { REFUSAL_HEADER } from "../durable-objects/charge-point.ts";
+import { REFUSAL_HEADER } from "../durable-objects/charge-point/admit.ts";
 import { chargePointOf } from "../durable-objects/stubs.ts";
 import { type ConnectionAttempt, recordAttempt } from "./connection-attempts.ts";
 import { readHandshake } from "./handshake.ts";
@@ -14,7 +14,7 @@ export async function connect(request: Request, env: Env, ctx: ExecutionContext)
   const response = await chargePointOf(env, handshake.key).fetch(request);
   const refusal = response.headers.get(REFUSAL_HEADER);
   if (refusal === null) return response;
-  const { reason, detail }: Pick<ConnectionAttempt, "reason" | "detail"> = JSON.parse(refusal);
+  const { reason, detail }: Pick<ConnectionAttempt, "reason" | "detail"> = JSON.parse(decodeURIComponent(refusal));
   ctx.waitUntil(recordAttempt(env.DB, { handshake, reason, detail }));
   const { status } = response;
   const headers = new Headers(response.headers);

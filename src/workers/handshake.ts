@@ -1,6 +1,8 @@
 // What a charger says when it knocks: identity, subprotocols, Basic credentials. Pure, and tolerant of what real
 // chargers and their installers write into the URL. Deciding about it is done elsewhere.
+
 import { VERSIONS, type Version, type VersionRow } from "../ocpp/versions.ts";
+import { type ClientCertificate, readClientCertificate } from "./client-certificate.ts";
 
 export interface Handshake {
   /** As the charger spells it. */
@@ -12,6 +14,8 @@ export interface Handshake {
   /** The bytes after `Basic `, decoded; undefined without such a header. */
   credentials: Uint8Array | undefined;
   isSecure: boolean;
+  /** As the edge verified it; undefined: none was presented. */
+  clientCertificate: ClientCertificate | undefined;
   ip: string | undefined;
   userAgent: string | undefined;
 }
@@ -35,6 +39,7 @@ export function readHandshake(request: Request): Handshake | undefined {
       .filter((item) => item !== ""),
     credentials: basicCredentials(request.headers.get("authorization")),
     isSecure: url.protocol === "https:" || url.protocol === "wss:",
+    clientCertificate: readClientCertificate(request.cf),
     ip: request.headers.get("cf-connecting-ip") ?? undefined,
     userAgent: request.headers.get("user-agent") ?? undefined,
   };

@@ -1,5 +1,5 @@
 // The newest facts of one charger, for reads that must not lag behind it.
-import { allHistoryWriters, chargePointOf } from "../durable-objects/stubs.ts";
+import { chargePointOf } from "../durable-objects/stubs.ts";
 import type { MeterValue } from "../ocpp/metering.ts";
 
 /** Ships what the charger's actor still holds; resolves after the commit. Never throws: D1 then shows what it has. */
@@ -19,9 +19,4 @@ export async function liveMeterValues(env: Env, chargePointKey: string, transact
     console.warn(JSON.stringify({ event: "live_values_failed", chargePoint: chargePointKey, detail: String(error) }));
     return [];
   }
-}
-
-/** Resolves when all history that has reached a writer is committed. */
-export async function settleHistory(env: Env): Promise<void> {
-  await Promise.all(allHistoryWriters(env).map((writer) => writer.settle()));
 }

@@ -1,5 +1,6 @@
 // The Worker's entry: who gets which request, and the actor classes. No logic.
 import { app } from "./app.ts";
+import { dropExpiredAccess } from "./auth/clean-up.ts";
 import { connect } from "./connect.ts";
 import { CHARGER_PATH } from "./handshake.ts";
 import { reconcileConnections } from "./scheduled.ts";
@@ -16,5 +17,6 @@ export default {
   async scheduled({ cron }, env) {
     // A local start calls once after it came up: whatever was connected before is not any more.
     await reconcileConnections(env, cron === "startup" ? 0 : undefined);
+    await dropExpiredAccess(env);
   },
 } satisfies ExportedHandler<Env>;

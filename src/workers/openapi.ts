@@ -19,17 +19,20 @@ paste it as \`bearerAuth\`, and use any other route. Machines send an API key in
 
 /** The document as JSON text; `complete` tells whether the OCPP operations are in it. */
 export async function composeDocument(app: Router, assets: Fetcher): Promise<{ text: string; complete: boolean }> {
-  const { components, tags, paths, ...rest } = app.getOpenAPI31Document({
+  // In the order of the mounts, and all before the many commands of OCPP.
+  const tags = new Set(
+    app.openAPIRegistry.definitions.flatMap((part) => (part.type === "route" ? (part.route.tags ?? []) : [])),
+  );
+  const { components, paths, ...rest } = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title: "ov2x-edge", version, description: DESCRIPTION, license: { name: "Apache-2.0" } },
-    tags: [{ name: "token", description: "Sign in and out" }],
     // Either will do; the open routes say `security: []`.
     security: [{ bearerAuth: [] }, { apiKey: [] }],
   });
   const ocpp = await ocppPart(assets);
   const document = {
     ...rest,
-    tags: [...(tags ?? []), ...(ocpp?.tags ?? [])],
+    tags: [...Array.from(tags, (name) => ({ name })), ...(ocpp?.tags ?? [])],
     paths: { ...paths, ...ocpp?.paths },
     components: {
       ...components,

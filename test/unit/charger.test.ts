@@ -1,28 +1,31 @@
 /** The simulated charger against a CSMS that is not ours: ocpp-rpc, which checks every frame against the schemas. */
-import { createServer } from "node:http";
-import { RPCServer } from "ocpp-rpc";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fastClock } from "../../scripts/charger/clock.ts";
 import { type Charger, type ChargerOptions, createCharger, type Frame } from "../../scripts/charger/create.ts";
+import {
+  boot,
+  type Csms,
+  inSeconds,
+  type Payload,
+  ROOT,
+  ROOT_HASH,
+  startCsms,
+  startFileServer,
+  until,
+} from "./charger-csms.ts";
 
-type Payload = Record<string, unknown>;
-interface Call {
-  id: string;
-  action: string;
-  payload: Payload;
-}
-/** Of ocpp-rpc's connection, what the tests use. */
-interface Peer {
-  call(action: string, payload: Payload): Promise<Payload>;
-  sendRaw(text: string): void;
-  close(options: { force: boolean }): Promise<unknown>;
-}
-
-let csms: Awaited<ReturnType<typeof startCsms>>;
+let csms: Csms;
 const chargers: Charger[] = [];
 
 beforeEach(async () => {
-  csms = await startCsms();
+  let transactions = 0;
+  const accepted = { idTagInfo: { status: "Accepted" } };
+  csms = await startCsms("ocpp1.6", {
+    BootNotification: () => boot("Accepted", 3600),
+    Heartbeat: () => ({ currentTime: new Date().toISOString() }),
+    Authorize: () => accepted,
+    StartTransaction: () => ({ ...accepted, transactionId: ++transactions }),
+  });
 });
 
 afterEach(async () => {
@@ -42,7 +45,7 @@ describe("boot", () => {
     expect(await csms.call("GetConfiguration", { key: ["NumberOfConnectors"] })).toMatchObject({ unknownKey: [] });
     await connected;
     expect(csms.actions().slice(0, 3)).toEqual(["BootNotification", "BootNotification", "BootNotification"]);
-    expect(csms.statuses(1)).toEqual(["Preparing"]);
+    expect(statuses(1)).toEqual(["Preparing"]);
   });
 
   test("a rejected charger is mute, and a script learns that it is rejected for good", async () => {
@@ -85,10 +88,10 @@ describe("a transaction", () => {
     await charger.stop(1);
     await charger.unplug(1);
 
-    await until(() => csms.statuses(1).at(-1) === "Available");
-    expect(csms.statuses(1)).toEqual(["Available", "Preparing", "Charging", "Finishing", "Available"]);
-    expect(csms.contexts().slice(0, 2)).toEqual(["Transaction.Begin", "Sample.Periodic"]);
-    expect(csms.contexts().at(-1)).toBe("Transaction.End");
+    await until(() => statuses(1).at(-1) === "Available");
+    expect(statuses(1)).toEqual(["Available", "Preparing", "Charging", "Finishing", "Available"]);
+    expect(contexts().slice(0, 2)).toEqual(["Transaction.Begin", "Sample.Periodic"]);
+    expect(contexts().at(-1)).toBe("Transaction.End");
     const [stop] = csms.calls("StopTransaction");
     expect(stop?.payload).toMatchObject({ transactionId: 1, reason: "Local", idTag: "TAG" });
     expect(Number(stop?.payload.meterStop)).toBeGreaterThan(0);
@@ -123,8 +126,8 @@ describe("a transaction", () => {
     const charger = await connected();
     await csms.call("ChangeConfiguration", { key: "ConnectionTimeOut", value: "5" });
     await expect(charger.start(1, "TAG")).rejects.toThrow("no cable");
-    await until(() => csms.statuses(1).at(-1) === "Available");
-    expect(csms.statuses(1)).toEqual(["Available", "Preparing", "Available"]);
+    await until(() => statuses(1).at(-1) === "Available");
+    expect(statuses(1)).toEqual(["Available", "Preparing", "Available"]);
   });
 
   test("a vehicle that pauses or leaves, and a connector that breaks", async () => {
@@ -134,8 +137,8 @@ describe("a transaction", () => {
     await charger.unplug(1);
     await charger.fault(1, "GroundFailure");
     charger.clearFault(1);
-    await until(() => csms.statuses(1).length === 8);
-    expect(csms.statuses(1).slice(3)).toEqual(["SuspendedEV", "Charging", "Available", "Faulted", "Available"]);
+    await until(() => statuses(1).length === 8);
+    expect(statuses(1).slice(3)).toEqual(["SuspendedEV", "Charging", "Available", "Faulted", "Available"]);
     expect(csms.calls("StopTransaction")[0]?.payload.reason).toBe("EVDisconnected");
   });
 });
@@ -184,7 +187,7 @@ describe("commands", () => {
         type === "Soft" ? ["StopTransaction", "BootNotification"] : ["BootNotification", "StopTransaction"],
       );
       expect(csms.calls("StopTransaction")[0]?.payload.reason).toBe(`${type}Reset`);
-      await until(() => csms.statuses(1).at(-1) === "Preparing");
+      await until(() => statuses(1).at(-1) === "Preparing");
     }
   });
 
@@ -214,7 +217,7 @@ describe("commands", () => {
     await charger.unplug(1);
     await expect(charger.start(1, "TAG")).rejects.toThrow("unavailable");
     expect(await csms.call("ChangeAvailability", { ...change, type: "Operative" })).toEqual({ status: "Accepted" });
-    await until(() => csms.statuses(1).at(-1) === "Available" && csms.statuses(0).at(-1) === "Available");
+    await until(() => statuses(1).at(-1) === "Available" && statuses(0).at(-1) === "Available");
   });
 
   test("unlocking a connector stops its transaction", async () => {
@@ -251,7 +254,7 @@ describe("commands", () => {
     expect(await csms.call("CancelReservation", { reservationId: 1 })).toEqual({ status: "Rejected" });
 
     await reserve(3, 5);
-    await until(() => csms.statuses(1).join() === "Available,Reserved,Available,Reserved,Available");
+    await until(() => statuses(1).join() === "Available,Reserved,Available,Reserved,Available");
 
     await reserve(4, 600);
     charger.plug(1);
@@ -275,7 +278,7 @@ describe("commands", () => {
     expect(await csms.call("ClearChargingProfile", { id: 2 })).toEqual({ status: "Accepted" });
     expect(await csms.call("ClearChargingProfile", { id: 2 })).toEqual({ status: "Unknown" });
     expect(await set(0, profile({ id: 3, limit: 0, unit: "W", purpose: "ChargePointMaxProfile" }))).toBe("Accepted");
-    await until(() => csms.statuses(1).at(-1) === "SuspendedEVSE");
+    await until(() => statuses(1).at(-1) === "SuspendedEVSE");
     expect(await set(0, profile({ id: 4, limit: 1, unit: "W" }))).toBe("Rejected");
   });
 
@@ -389,7 +392,7 @@ describe("offline", () => {
     expect(transactional.slice(0, 2)).toEqual(["MeterValues", "MeterValues"]);
     expect(transactional.at(-1)).toBe("StopTransaction");
     expect(csms.calls("StopTransaction")[0]?.payload.transactionId).toBe(1);
-    expect(csms.statuses(1)).toEqual(["Available"]);
+    expect(statuses(1)).toEqual(["Available"]);
   });
 
   test("a whole session made offline arrives under the id that the CSMS gives it", async () => {
@@ -428,81 +431,6 @@ describe("offline", () => {
   });
 });
 
-async function startCsms() {
-  const server = new RPCServer({ protocols: ["ocpp1.6"], strictMode: true });
-  const calls: Call[] = [];
-  const violations: string[] = [];
-  const handshakes: { identity: string; password: string | undefined }[] = [];
-  let newest: Peer | undefined;
-  let transactions = 0;
-  const accepted = { idTagInfo: { status: "Accepted" } };
-  const answers = new Map<string, () => Payload | Promise<Payload>>([
-    ["BootNotification", () => boot("Accepted", 3600)],
-    ["Heartbeat", () => ({ currentTime: new Date().toISOString() })],
-    ["Authorize", () => accepted],
-    ["StartTransaction", () => ({ ...accepted, transactionId: ++transactions })],
-  ]);
-
-  server.auth((accept, _reject, { identity, password }) => {
-    handshakes.push({ identity, password: password?.toString() });
-    accept();
-  });
-  server.on("client", (client) => {
-    newest = client;
-    client.on("strictValidationFailure", ({ error }: { error: unknown }) => violations.push(String(error)));
-    client.handle(({ messageId, method, params }: { messageId: string; method: string; params: Payload }) => {
-      calls.push({ id: messageId, action: method, payload: params });
-      return answers.get(method)?.() ?? {};
-    });
-  });
-  const http = await server.listen(0, "127.0.0.1");
-  const address = http.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-
-  function peer(): Peer {
-    if (!newest) throw new Error("no charger has connected");
-    return newest;
-  }
-  const of = (action: string) => calls.filter((call) => call.action === action);
-  return {
-    url: `ws://127.0.0.1:${port}/ocpp`,
-    violations,
-    handshakes,
-    peer,
-    call: (action: string, payload: Payload) => peer().call(action, payload),
-    answer: (action: string, answer: () => Payload | Promise<Payload>) => void answers.set(action, answer),
-    calls: of,
-    all: (action: string, key: string) => of(action).map(({ payload }) => payload[key]),
-    actions: () => calls.map(({ action }) => action),
-    statuses: (connectorId: number) =>
-      of("StatusNotification").flatMap(({ payload }) => (payload.connectorId === connectorId ? [payload.status] : [])),
-    contexts: () => of("MeterValues").map(({ payload }) => /"context":"([^"]+)"/.exec(JSON.stringify(payload))?.[1]),
-    forgetCalls: () => void calls.splice(0),
-    close: () => server.close({ force: true }),
-  };
-}
-
-async function startFileServer() {
-  const received: { method: string | undefined; url: string | undefined; body: string }[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: string[] = [];
-    for await (const chunk of request) chunks.push(String(chunk));
-    received.push({ method: request.method, url: request.url, body: chunks.join("") });
-    response.end("ok");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    received,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
 function newCharger(options: Partial<ChargerOptions> = {}): Charger {
   const charger = createCharger({
     id: "CP1",
@@ -530,12 +458,14 @@ async function charging(options: Partial<ChargerOptions> = {}): Promise<Charger>
   return charger;
 }
 
-function boot(status: string, interval: number): Payload {
-  return { status, interval, currentTime: new Date().toISOString() };
+function statuses(connectorId: number): unknown[] {
+  return csms
+    .payloads("StatusNotification")
+    .flatMap((payload) => (payload.connectorId === connectorId ? [payload.status] : []));
 }
 
-function inSeconds(seconds: number): string {
-  return new Date(Date.now() + seconds * 1000).toISOString();
+function contexts(): unknown[] {
+  return csms.payloads("MeterValues").map((payload) => /"context":"([^"]+)"/.exec(JSON.stringify(payload))?.[1]);
 }
 
 interface ProfileSketch {
@@ -555,25 +485,3 @@ function profile({ id = 1, limit, unit, stackLevel = 0, purpose = "TxProfile" }:
     chargingSchedule: { chargingRateUnit: unit, chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
   };
 }
-
-async function until(holds: () => boolean): Promise<void> {
-  await expect.poll(holds, { timeout: 10_000, interval: 5 }).toBe(true);
-}
-
-const ROOT = `-----BEGIN CERTIFICATE-----
-MIIBfzCCASWgAwIBAgIUZ2hrsp4ICzlwPPqwqYUVpci73tMwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJVGVzdCBSb290MCAXDTI2MTEyMzEzMzQ1M1oYDzIxMjYxMDMw
-MTMzNDUzWjAUMRIwEAYDVQQDDAlUZXN0IFJvb3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAASADEzefIGvU1Rl3YnYsvPaSD5lY9TQBKOsEEp1MJRipYwPaA6j/nQw
-mwZrmBZ1mOT5UAFeseYtUH1c7B6SH0OZo1MwUTAdBgNVHQ4EFgQUuXTqdEncuhpB
-3HRrLwBDZPcbOpMwHwYDVR0jBBgwFoAUuXTqdEncuhpB3HRrLwBDZPcbOpMwDwYD
-VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiBO8FOgrBz6cWX/JX7XBVii
-X66KVKIAB3xJW0Mk1EpD/AIhAKhQXliU4sUBoaTbru3Chi+0iRb87mxrT61boAnZ
-FuFJ
------END CERTIFICATE-----`;
-const ROOT_HASH = {
-  hashAlgorithm: "SHA256",
-  issuerNameHash: "3636e1478f36ff26e555db8e379b80981318123edcf23867456c31008de457b1",
-  issuerKeyHash: "adf3fa5951ef569bc6c7acfb7b40ecf23beda6a11d3df1d5993c57ebc7262d7d",
-  serialNumber: "67686bb29e080b39703cfab0a98515a5c8bbded3",
-};

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Commands, command } from "../command.ts";
 import type { Verdict } from "../driver.ts";
 import { describe } from "../errors.ts";
+import { type TokenInfo, TokenMemory } from "../tokens.ts";
 import type { Context } from "./context.ts";
 import { type IdTagInfo, idTag, idTagInfo, nothing } from "./types.ts";
 
@@ -17,24 +18,15 @@ const authorizeAnswer = z.object({ idTagInfo });
 
 export function createAuthorization(context: Context): Authorization {
   const { config, link, timers, log } = context;
-  const cache = new Map<string, IdTagInfo>();
-  const list = new Map<string, IdTagInfo>();
-  let listVersion = 0;
-
-  function verdict(info: IdTagInfo): Verdict {
-    const expired = info.expiryDate !== undefined && info.expiryDate <= timers.now();
-    const status = info.status === "Accepted" && expired ? "Expired" : info.status;
-    return { status, accepted: status === "Accepted", groupId: info.parentIdTag };
-  }
+  const memory = new TokenMemory(() => timers.now());
 
   function learn(tag: string, info: IdTagInfo): Verdict {
-    if (config.flag("AuthorizationCacheEnabled")) cache.set(tag, info);
-    return verdict(info);
+    if (config.flag("AuthorizationCacheEnabled")) memory.learn(tag, toInfo(info));
+    return memory.verdict(toInfo(info));
   }
 
   function known(tag: string): Verdict | undefined {
-    const info = (config.flag("LocalAuthListEnabled") ? list.get(tag) : undefined) ?? cache.get(tag);
-    return info && verdict(info);
+    return memory.recall(tag, { useList: config.flag("LocalAuthListEnabled"), useCache: true });
   }
 
   function offlineVerdict(tag: string): Verdict {
@@ -63,21 +55,14 @@ export function createAuthorization(context: Context): Authorization {
     localAuthorizationList: z.array(z.object({ idTag, idTagInfo: idTagInfo.optional() })).optional(),
   });
 
-  function update({
-    listVersion: version,
-    updateType,
-    localAuthorizationList = [],
-  }: z.output<typeof sendList>): string {
+  function update({ listVersion, updateType, localAuthorizationList = [] }: z.output<typeof sendList>): string {
     if (!config.flag("LocalAuthListEnabled")) return "NotSupported";
-    if (version < 1 || localAuthorizationList.length > config.number("SendLocalListMaxLength")) return "Failed";
-    if (updateType === "Differential" && version <= listVersion) return "VersionMismatch";
-    if (updateType === "Full") list.clear();
-    for (const { idTag: tag, idTagInfo: info } of localAuthorizationList) {
-      if (info) list.set(tag, info);
-      else list.delete(tag);
-    }
-    listVersion = version;
-    return "Accepted";
+    if (listVersion < 1 || localAuthorizationList.length > config.number("SendLocalListMaxLength")) return "Failed";
+    const entries = localAuthorizationList.map(({ idTag: token, idTagInfo: info }) => ({
+      token,
+      info: info && toInfo(info),
+    }));
+    return memory.update({ version: listVersion, full: updateType === "Full", entries });
   }
 
   return {
@@ -86,13 +71,17 @@ export function createAuthorization(context: Context): Authorization {
     commands: {
       ClearCache: command(nothing, () => {
         const enabled = config.flag("AuthorizationCacheEnabled");
-        cache.clear();
+        memory.clearCache();
         return { response: { status: enabled ? "Accepted" : "Rejected" } };
       }),
       SendLocalList: command(sendList, (request) => ({ response: { status: update(request) } })),
       GetLocalListVersion: command(nothing, () => ({
-        response: { listVersion: config.flag("LocalAuthListEnabled") ? listVersion : -1 },
+        response: { listVersion: config.flag("LocalAuthListEnabled") ? memory.listVersion : -1 },
       })),
     },
   };
+}
+
+function toInfo({ status, expiryDate, parentIdTag }: IdTagInfo): TokenInfo {
+  return { status, expiresAt: expiryDate, groupId: parentIdTag };
 }

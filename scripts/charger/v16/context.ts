@@ -2,12 +2,11 @@
 import type { DriverHost } from "../driver.ts";
 import { describe, LinkLost } from "../errors.ts";
 import type { Payload } from "../frame.ts";
+import type { Acceptance } from "../registration.ts";
 import type { Configuration } from "./configuration.ts";
 
-export interface Context extends DriverHost {
+export interface Context extends DriverHost, Acceptance {
   config: Configuration;
-  /** Set by the boot block: while false nothing unsolicited may be sent. */
-  accepted: boolean;
 }
 
 /** Sends what needs no answer; dropped while the CSMS has not accepted us, as the specification wants. */

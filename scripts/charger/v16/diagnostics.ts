@@ -1,10 +1,10 @@
 /** GetDiagnostics and GetLog: the recent frames, really uploaded. */
 import { z } from "zod";
 import { type Commands, command } from "../command.ts";
+import { logName, transferOptions } from "../files.ts";
 import { upload } from "../transfer.ts";
 import { type Context, tell } from "./context.ts";
-import { retryFields, transferOptions } from "./files.ts";
-import { timestamp } from "./types.ts";
+import { retryFields, timestamp } from "./types.ts";
 
 export interface Diagnostics {
   commands: Commands;
@@ -16,8 +16,6 @@ export interface Diagnostics {
 export function createDiagnostics(context: Context): Diagnostics {
   let status = "Idle";
   let logStatus: Diagnostics["logStatus"] = { status: "Idle" };
-  const fileName = (kind: string) =>
-    `${context.identity.id.replace(/[^\w.-]/g, "_")}-${kind}-${context.timers.now()}.log`;
 
   async function report(next: string): Promise<void> {
     status = next;
@@ -57,7 +55,7 @@ export function createDiagnostics(context: Context): Diagnostics {
     },
     commands: {
       GetDiagnostics: command(getDiagnostics, ({ location, startTime, stopTime, ...retry }) => {
-        const name = fileName("diagnostics");
+        const name = logName(context, "diagnostics");
         const body = context.recent.text(startTime, stopTime);
         const run = async () => {
           await report("Uploading");
@@ -69,7 +67,7 @@ export function createDiagnostics(context: Context): Diagnostics {
       GetLog: command(
         getLog,
         ({ log: { remoteLocation, oldestTimestamp, latestTimestamp }, logType, requestId, ...retry }) => {
-          const name = fileName(logType === "SecurityLog" ? "security" : "diagnostics");
+          const name = logName(context, logType === "SecurityLog" ? "security" : "diagnostics");
           // Nothing that happens to a simulated charger is a security event; its security log is honestly empty.
           const body = logType === "SecurityLog" ? "" : context.recent.text(oldestTimestamp, latestTimestamp);
           const run = async () => {

@@ -1,10 +1,10 @@
 /** UpdateFirmware: a real download, a pretended installation, a real reboot. */
 import { z } from "zod";
 import { type Commands, command } from "../command.ts";
+import { transferOptions, versionOf } from "../files.ts";
 import { download } from "../transfer.ts";
 import { type Context, tell } from "./context.ts";
-import { retryFields, transferOptions } from "./files.ts";
-import { timestamp } from "./types.ts";
+import { retryFields, timestamp } from "./types.ts";
 
 const INSTALL_MS = 1_000;
 
@@ -39,7 +39,7 @@ export function createFirmware(context: Context): Firmware {
     await report("Downloaded");
     await report("Installing");
     await timers.wait(INSTALL_MS);
-    installing = new URL(location).pathname.split("/").at(-1)?.slice(0, 50) || "unnamed";
+    installing = versionOf(location);
     identity.firmwareVersion = installing;
     await context.reboot("Reboot");
   }

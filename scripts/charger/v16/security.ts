@@ -1,7 +1,7 @@
 /** The security whitepaper's part: root certificates, and honest refusals of what needs a certificate of our own. */
 import type { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import { hashRoot, parseCertificate } from "../certificate.ts";
+import { hashRoot, isRoot, parseCertificate } from "../certificate.ts";
 import { type Commands, command, notSupported } from "../command.ts";
 import type { Context } from "./context.ts";
 
@@ -47,14 +47,7 @@ export function securityCommands({ config, link }: Context): Commands {
       };
     }),
     DeleteCertificate: command(remove, ({ certificateHashData: wanted }) => {
-      const index = installed.findIndex(({ certificate }) => {
-        const hash = hashRoot(certificate, wanted.hashAlgorithm);
-        return (
-          hash.issuerNameHash === wanted.issuerNameHash.toLowerCase() &&
-          hash.issuerKeyHash === wanted.issuerKeyHash.toLowerCase() &&
-          hash.serialNumber === wanted.serialNumber.toLowerCase()
-        );
-      });
+      const index = installed.findIndex(({ certificate }) => isRoot(certificate, wanted));
       if (index < 0) return { response: { status: "NotFound" } };
       installed.splice(index, 1);
       return { response: { status: "Accepted" } };

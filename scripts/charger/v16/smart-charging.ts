@@ -53,7 +53,12 @@ export function toProfile(wire: WireProfile, connector: number, now: number): Pr
     durationS: duration,
     unit: chargingRateUnit,
     periods: chargingSchedulePeriod
-      .map(({ startPeriod, limit, numberPhases }) => ({ startS: startPeriod, limit, phases: numberPhases }))
+      // Discharging came with 2.1; here a negative limit can mean no more than nothing.
+      .map(({ startPeriod, limit, numberPhases }) => ({
+        startS: startPeriod,
+        limit: Math.max(0, limit),
+        phases: numberPhases,
+      }))
       .sort((a, b) => a.startS - b.startS),
   };
 }

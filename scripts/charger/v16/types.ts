@@ -18,6 +18,11 @@ export const idTagInfo = z.object({
 });
 export type IdTagInfo = z.output<typeof idTagInfo>;
 
+export const retryFields = {
+  retries: z.int().nonnegative().optional(),
+  retryInterval: z.int().nonnegative().optional(),
+};
+
 export const nothing = z.object({});
 
 export function iso(at: number): string {

@@ -85,6 +85,20 @@ export const auditLog = sqliteTable(
   (t) => [index("audit_log_subject").on(t.subject, t.id)],
 );
 
+/** Those of OCPP 2.0.1 and 2.1 that name a token. */
+export const ID_TOKEN_TYPES = [
+  "Central",
+  "DirectPayment",
+  "eMAID",
+  "EVCCID",
+  "ISO14443",
+  "ISO15693",
+  "KeyCode",
+  "Local",
+  "MacAddress",
+  "VIN",
+] as const;
+
 export const idTokens = sqliteTable(
   "id_tokens",
   {
@@ -95,6 +109,13 @@ export const idTokens = sqliteTable(
     expiresAt: integer("expires_at", { mode: "timestamp_ms" }),
     /** OCPP 1.6 parentIdTag, 2.x groupIdToken. */
     groupId: text("group_id"),
+    /** OCPP 2.x IdTokenEnum; null: whatever a charger says it is. */
+    type: text({ enum: ID_TOKEN_TYPES }),
+    /** Shown to the driver by the charger, OCPP 2.x. */
+    personalMessage: text("personal_message"),
+    /** RFC 5646; the driver's languages, the preferred one first. */
+    language: text(),
+    language2: text("language_2"),
     /** The driver it belongs to. */
     userId: text("user_id"),
     note: text(),

@@ -1,5 +1,7 @@
 // Charging sessions and their meter samples.
-import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { customType, index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+const caselessText = customType<{ data: string }>({ dataType: () => "text collate nocase" });
 
 export const transactions = sqliteTable(
   "transactions",
@@ -12,7 +14,8 @@ export const transactions = sqliteTable(
     ocppTransactionId: text("ocpp_transaction_id").notNull(),
     evseId: integer("evse_id").notNull(),
     connectorId: integer("connector_id").notNull(),
-    idToken: text("id_token"),
+    /** As the charger sent it; compared without case, as OCPP does. */
+    idToken: caselessText("id_token"),
     /** What the charger was told about the token at the start: Accepted, Invalid, ... */
     authorization: text(),
     /** active; completed; orphan: a stop for a session that nobody knows. */
@@ -29,6 +32,21 @@ export const transactions = sqliteTable(
     reservationId: integer("reservation_id"),
     /** The remote start that begot it. */
     commandId: text("command_id"),
+    /** What follows is told by OCPP 2.x alone, except the token that ended it. */
+    idTokenType: text("id_token_type"),
+    stopIdToken: text("stop_id_token"),
+    chargingState: text("charging_state"),
+    /** Of the newest event that said something new. */
+    triggerReason: text("trigger_reason"),
+    lastEventAt: integer("last_event_at", { mode: "timestamp_ms" }),
+    numberOfPhasesUsed: integer("number_of_phases_used"),
+    /** A */
+    cableMaxCurrent: integer("cable_max_current"),
+    /** Seconds. */
+    timeSpentCharging: integer("time_spent_charging"),
+    operationMode: text("operation_mode"),
+    /** JSON: the numbers of the events that never came. */
+    missingEvents: text("missing_events"),
     historySeq: integer("history_seq").notNull(),
   },
   (t) => [

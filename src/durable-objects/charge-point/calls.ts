@@ -2,6 +2,7 @@
 // A command leaves the queue only when it is answered; one without an answer has an unknown outcome, never "failed".
 import type { Command, CommandError, Fact } from "../../ocpp/facts.ts";
 import { callFrame, type Frame } from "../../ocpp/frame.ts";
+import { type EffectContext, finding } from "../../ocpp/handler.ts";
 import { type Payload, record } from "../../ocpp/read.ts";
 import { type VersionRow, versionRow } from "../../ocpp/versions.ts";
 import { type Commands, type HeldCommand, isFinal, published } from "./commands.ts";
@@ -12,25 +13,39 @@ import type { State } from "./state.ts";
 
 /** A charger that never booted gets this long to do so: some drop the link when they are called before. */
 const BOOT_GRACE_MS = 10_000;
+const MAX_RESENDS = 3;
+const SENT_AGAIN = "sent again";
 
 type Answer = Extract<Frame, { kind: "result" | "error" }>;
+
+/** What an effect may look at when this command is answered. */
+type EffectView = (row: VersionRow, command: Command, now: number) => EffectContext;
+
+/** Told when a command is final: what goes on by commands takes its next step. */
+type Ended = (command: Command, now: number) => void;
 
 export class Calls {
   readonly #commands: Commands;
   readonly #journal: Journal;
   readonly #session: Session;
   readonly #state: State;
+  readonly #view: EffectView;
+  readonly #ended: Ended;
   readonly #waiting = new Map<string, Set<(command: Command) => void>>();
 
-  constructor(commands: Commands, journal: Journal, session: Session, state: State) {
+  constructor(commands: Commands, journal: Journal, session: Session, state: State, view: EffectView, ended: Ended) {
     this.#commands = commands;
     this.#journal = journal;
     this.#session = session;
     this.#state = state;
+    this.#view = view;
+    this.#ended = ended;
   }
 
   /** Takes a command that was checked against the schema; sends it at once if nothing stands in its way. */
-  submit(command: HeldCommand, now: number): Command {
+  submit(given: HeldCommand, now: number): Command {
+    // The order of the queue is that of `createdAt`: no two may have the same.
+    const command = { ...given, createdAt: Math.max(given.createdAt, this.#commands.newestCreatedAt() + 1) };
     const superseded = this.#commands.queued().filter((other) => isSame(other.coalesceKey, command.coalesceKey));
     for (const other of superseded)
       this.#finish(other, { status: "cancelled", error: because("Superseded", `by ${command.id}`) }, now);
@@ -60,6 +75,7 @@ export class Calls {
     const final = await promise;
     clearTimeout(timer);
     listeners.delete(resolve);
+    if (listeners.size === 0) this.#waiting.delete(id);
     if (final !== undefined) return final;
     const latest = this.#commands.get(id);
     return latest && published(latest);
@@ -97,7 +113,7 @@ export class Calls {
       const allRemarks = conforms ? remarks : [...remarks, "the answer breaks the schema"];
       this.#finish(command, { ...change, remarks: allRemarks }, now, {
         frame,
-        facts: effectsOf(row, command, answer.payload),
+        facts: effectsOf(row, command, answer.payload, this.#view(row, command, now)),
       });
     }
     this.pump(now);
@@ -107,8 +123,8 @@ export class Calls {
   connectionLost(connectionId: string, now: number): void {
     for (const command of this.#commands.all()) {
       if (command.status === "sent" && command.connectionId === connectionId) {
-        if (command.offline === "queue" && command.coalesceKey !== undefined) {
-          this.#save({ ...command, status: "queued", remarks: [...(command.remarks ?? []), "sent again"] }, now);
+        if (this.#mayBeSentAgain(command)) {
+          this.#save({ ...command, status: "queued", remarks: [...(command.remarks ?? []), SENT_AGAIN] }, now);
         } else {
           this.#finish(
             command,
@@ -124,6 +140,13 @@ export class Calls {
         );
       }
     }
+  }
+
+  /** What sets state may be said twice, unless a newer one waits, or the charger drops the link whenever it is said. */
+  #mayBeSentAgain({ offline, coalesceKey, remarks = [] }: HeldCommand): boolean {
+    if (offline !== "queue" || coalesceKey === undefined) return false;
+    if (this.#commands.queued().some((other) => other.coalesceKey === coalesceKey)) return false;
+    return remarks.filter((remark) => remark === SENT_AGAIN).length < MAX_RESENDS;
   }
 
   /** Sends the next command if the wire is free. */
@@ -155,17 +178,22 @@ export class Calls {
     if (command.status === "sent") return (command.sentAt ?? command.createdAt) + command.timeoutMs;
     if (command.status !== "queued") return undefined;
     const connection = this.#session.current()?.connection;
-    const held =
-      connection !== undefined && this.#commands.onTheWire() === undefined ? this.#readyAt(connection) : undefined;
-    return Math.min(command.expiresAt ?? Infinity, held ?? Infinity);
+    // What is free to go is sent by pump() without an alarm; only the end of the grace has to be waited for.
+    const isHeld =
+      connection !== undefined && this.#state.boot === undefined && this.#commands.onTheWire() === undefined;
+    return Math.min(command.expiresAt ?? Infinity, isHeld ? this.#readyAt(connection) : Infinity);
   }
 
   /** Without a boot in this or an earlier connection: the end of the grace. */
   #readyAt(connection: Connection): number {
-    return this.#state.boot === undefined ? connection.connectedAt + BOOT_GRACE_MS : 0;
+    return this.#state.boot === undefined ? connection.connectedAt + BOOT_GRACE_MS : connection.connectedAt;
   }
 
   #send(command: HeldCommand, now: number): boolean {
+    if (command.expiresAt !== undefined && command.expiresAt <= now) {
+      this.#finish(command, { status: "expired" }, now);
+      return true;
+    }
     const current = this.#session.current();
     if (current === undefined || this.#commands.onTheWire() !== undefined || now < this.#readyAt(current.connection))
       return false;
@@ -176,7 +204,11 @@ export class Calls {
     }
     const frame = callFrame(command.id, command.action, command.payload);
     const sent: HeldCommand = { ...command, status: "sent", sentAt: now, connectionId: current.connection.id };
-    this.#journal.record({ at: now, direction: "out", frame, facts: [fact(sent)] }, () => this.#commands.save(sent));
+    // The log is for operators' eyes: passwords are masked in it.
+    const shown = callFrame(command.id, command.action, published(command).payload);
+    this.#journal.record({ at: now, direction: "out", frame: shown, facts: [fact(sent)] }, () =>
+      this.#commands.save(sent),
+    );
     // If the socket is dying, its close event gives the command its unknown outcome.
     send(current.socket, frame);
     return true;
@@ -192,6 +224,7 @@ export class Calls {
     this.#save(final, now, brought);
     for (const tell of this.#waiting.get(command.id) ?? []) tell(published(final));
     this.#waiting.delete(command.id);
+    this.#ended(published(final), now);
   }
 
   #save(command: HeldCommand, now: number, brought?: { frame: string; facts?: Fact[] }): void {
@@ -209,11 +242,10 @@ export class Calls {
 }
 
 const fact = (command: HeldCommand): Fact => ({ kind: "command", command: published(command) });
-const finding = (code: string, detail: string): Fact => ({ kind: "finding", code, detail });
 const because = (code: string, description: string): CommandError => ({ code, description });
 const isSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a === b;
 
-function effectsOf(row: VersionRow, command: HeldCommand, response: unknown): Fact[] {
+function effectsOf(row: VersionRow, command: HeldCommand, response: unknown, context: EffectContext): Fact[] {
   const request: Payload = record(JSON.parse(command.payload));
-  return row.effects[command.action]?.(request, record(response)) ?? [];
+  return row.effects[command.action]?.(request, record(response), context) ?? [];
 }

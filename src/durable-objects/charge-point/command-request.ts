@@ -21,6 +21,7 @@ export interface CommandRequest {
 export type CommandFailure =
   | { reason: "not_connected"; detail: string }
   | { reason: "other_version"; detail: string }
+  | { reason: "refused"; detail: string }
   | { reason: "unknown_action"; detail: string }
   | { reason: "expired"; detail: string }
   | { reason: "invalid_payload"; detail: string; pointer: string };

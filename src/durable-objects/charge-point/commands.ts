@@ -1,6 +1,7 @@
 // The actor's memory of commands: those that wait or are on the wire, and the recent ones, to which a late answer
 // or a transaction may still belong.
 import type { Command } from "../../ocpp/facts.ts";
+import { withoutSecrets } from "../../ocpp/secrets.ts";
 import type { Version } from "../../ocpp/versions.ts";
 import type { Storage } from "./storage.ts";
 
@@ -26,6 +27,9 @@ export class Commands {
 
   constructor(storage: Storage) {
     this.#storage = storage;
+    storage.onRollback(() => {
+      this.#cache = undefined;
+    });
   }
 
   all(): HeldCommand[] {
@@ -41,12 +45,18 @@ export class Commands {
     return this.all().filter((command) => command.status === "queued");
   }
 
+  newestCreatedAt(): number {
+    return this.all().reduce((newest, { createdAt }) => Math.max(newest, createdAt), 0);
+  }
+
   onTheWire(): HeldCommand | undefined {
     return this.all().find((command) => command.status === "sent");
   }
 
   /** Must run inside a storage transaction. */
-  save(command: HeldCommand): void {
+  save(given: HeldCommand): void {
+    // What may still be sent keeps its secrets, nothing else does.
+    const command = isFinal(given) ? { ...given, payload: withoutSecrets(given.action, given.payload) } : given;
     this.#storage.sql.exec(
       "INSERT OR REPLACE INTO commands (id, status, created_at, data) VALUES (?, ?, ?, ?)",
       ...[command.id, command.status, command.createdAt, JSON.stringify(command)],
@@ -58,11 +68,6 @@ export class Commands {
       this.#storage.sql.exec("DELETE FROM commands WHERE id = ?", old.id);
       held.delete(old.id);
     }
-  }
-
-  /** After a rolled back transaction: memory is a cache. */
-  forget(): void {
-    this.#cache = undefined;
   }
 
   #load(): Map<string, HeldCommand> {
@@ -86,5 +91,5 @@ export function published(command: HeldCommand): Command {
     timeoutMs: _timeoutMs,
     ...rest
   } = command;
-  return rest;
+  return { ...rest, payload: withoutSecrets(rest.action, rest.payload) };
 }

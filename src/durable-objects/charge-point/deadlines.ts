@@ -41,11 +41,17 @@ export class Deadlines {
     this.#alarmAt = null;
     for (const deadline of this.#table()) {
       const due = deadline.due();
-      if (due !== undefined && due <= now) await deadline.fire(now);
+      if (due === undefined || due > now) continue;
+      try {
+        await deadline.fire(now);
+      } catch (error) {
+        // The others must ring all the same.
+        console.error(JSON.stringify({ event: "deadline_failed", deadline: deadline.name, detail: String(error) }));
+      }
     }
     const next = this.#earliest();
-    if (next === undefined) return;
-    this.#alarmAt = Math.max(next, now + MIN_REARM_MS);
+    if (next === undefined || (this.#alarmAt !== null && this.#alarmAt <= next)) return;
+    this.#alarmAt = Math.max(next, Date.now() + MIN_REARM_MS);
     await this.#storage.setAlarm(this.#alarmAt);
   }
 
@@ -53,7 +59,7 @@ export class Deadlines {
     let earliest: number | undefined;
     for (const deadline of this.#table()) {
       const due = deadline.due();
-      if (due !== undefined && (earliest === undefined || due < earliest)) earliest = due;
+      if (due !== undefined && Number.isFinite(due) && (earliest === undefined || due < earliest)) earliest = due;
     }
     return earliest;
   }

@@ -1,5 +1,7 @@
 // Ships facts to D1 by moving a cursor along the log. Facts leave only when the writer says they are committed;
 // a failure is repeated with growing pauses, and a repetition is harmless because D1 writes are guarded by sequence.
+import type { Fact } from "../../ocpp/facts.ts";
+import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
 import type { Deadline } from "./deadlines.ts";
 import type { Log, Pending } from "./log.ts";
@@ -12,7 +14,12 @@ const SLOW_BEAT_ROWS = 64;
 const SAFETY_NET_MS = 5_000;
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
-const ROWS_PER_SHIPMENT = 256;
+/** D1 takes 1,000 statements at once, RPC 32 MiB; a shipment stays far below both. */
+const ROWS_PER_SHIPMENT = 128;
+const BYTES_PER_SHIPMENT = 4 * 1024 * 1024;
+
+export const parkedFinding = (seq: number, detail: string): Fact =>
+  finding("history_parked", `the database refuses log entry ${seq}, which was put aside: ${detail}`);
 
 export type Ship = (rows: HistoryRow[]) => Promise<HistoryReply>;
 
@@ -21,17 +28,26 @@ export class History {
   readonly #log: Log;
   readonly #ship: Ship;
   readonly #keepAlive: (work: Promise<unknown>) => void;
+  readonly #parked: (seq: number, detail: string) => void;
   #cursor: number;
   #pending: Pending;
   #failures = 0;
   #retryAt: number | undefined;
   #shipping: Promise<boolean> | undefined;
 
-  constructor(storage: Storage, log: Log, ship: Ship, keepAlive: (work: Promise<unknown>) => void) {
+  /** @param parked told of an entry that D1 refuses, after it was put aside */
+  constructor(
+    storage: Storage,
+    log: Log,
+    ship: Ship,
+    keepAlive: (work: Promise<unknown>) => void,
+    parked: (seq: number, detail: string) => void,
+  ) {
     this.#storage = storage;
     this.#log = log;
     this.#ship = ship;
     this.#keepAlive = keepAlive;
+    this.#parked = parked;
     const cursor = storage.get("cursor");
     this.#cursor = typeof cursor === "number" ? cursor : 0;
     this.#pending = log.pendingAfter(this.#cursor);
@@ -92,20 +108,18 @@ export class History {
   }
 
   async #shipOnce(): Promise<boolean> {
-    const rows = this.#log.after(this.#cursor, ROWS_PER_SHIPMENT);
+    const rows = this.#log.unshipped(this.#cursor, ROWS_PER_SHIPMENT, BYTES_PER_SHIPMENT);
     const last = rows.at(-1);
     if (last === undefined) return false;
-    const withFacts = rows
-      .filter((row) => row.facts.length > 0)
-      .map(({ seq, at, frame, facts }) => ({ seq, at, frame, facts }));
-    const reply = await this.#attempt(withFacts);
-    if (!reply.ok) {
-      this.#failed(reply);
+    const reply = await this.#attempt(rows.map(({ seq, at, frame, facts }) => ({ seq, at, frame, facts })));
+    if (!reply.ok && reply.reason === "unavailable") {
+      this.#failed(reply.detail);
       return false;
     }
     this.#failures = 0;
     this.#retryAt = undefined;
-    this.#moveTo(last.seq);
+    if (reply.ok) this.#moveTo(last.seq);
+    else this.#park(reply.seq, reply.detail);
     return true;
   }
 
@@ -119,25 +133,21 @@ export class History {
   }
 
   #moveTo(seq: number): void {
-    this.#cursor = seq;
     this.#storage.transaction(() => {
       this.#storage.set("cursor", seq);
       this.#log.prune(seq);
     });
+    this.#cursor = seq;
     this.#pending = this.#log.pendingAfter(seq);
   }
 
-  #failed(reply: Extract<HistoryReply, { ok: false }>): void {
+  #failed(detail: string): void {
     this.#failures += 1;
-    if (reply.reason === "rejected") {
-      // D1 is well and refuses this very entry: park it, or nothing behind it would ever arrive.
-      this.#park(reply.seq, reply.detail);
-      return;
-    }
     this.#retryAt = Date.now() + Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(this.#failures - 1, 10));
-    if (this.#failures === 1) console.warn(JSON.stringify({ event: "history_unavailable", detail: reply.detail }));
+    if (this.#failures === 1) console.warn(JSON.stringify({ event: "history_unavailable", detail }));
   }
 
+  /** D1 is well and refuses this very entry: nothing behind it would ever arrive. */
   #park(seq: number, detail: string): void {
     const row = this.#log.get(seq);
     console.error(JSON.stringify({ event: "history_parked", seq, detail, facts: row?.facts }));
@@ -150,6 +160,6 @@ export class History {
       );
     });
     this.#moveTo(seq);
-    this.#retryAt = Date.now();
+    this.#parked(seq, detail);
   }
 }

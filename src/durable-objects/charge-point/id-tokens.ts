@@ -10,14 +10,31 @@ interface TokenRecord {
   status: "accepted" | "blocked";
   expiresAt: number | null;
   groupId: string | null;
+  type?: string | null;
+  personalMessage?: string | null;
+  language?: string | null;
+  language2?: string | null;
   /** Whether it charges at another charger right now; asked only where policy forbids that. */
   busyElsewhere: boolean;
+}
+
+interface TokenRow extends Record<string, unknown> {
+  id_token: string;
+  status: TokenRecord["status"];
+  expires_at: number | null;
+  group_id: string | null;
+  type: string | null;
+  personal_message: string | null;
+  language: string | null;
+  language_2: string | null;
 }
 
 export interface TokenPolicy {
   /** What a token gets that nobody can be asked about. */
   outage: "accept" | "reject";
   concurrent: "allow" | "deny";
+  /** Tokens of this group may stop every transaction and start none; empty: there is no such group. */
+  masterPassGroup: string;
 }
 
 /** `record: null`: the store does not know the token. `blind`: nobody could be asked. */
@@ -75,13 +92,16 @@ export class IdTokens {
 
   async #lookUp(key: string, spelling: string): Promise<TokenRecord | null> {
     const row = await this.#db
-      .prepare("SELECT id_token, status, expires_at, group_id FROM id_tokens WHERE key = ?")
+      .prepare(
+        "SELECT id_token, status, expires_at, group_id, type, personal_message, language, language_2 FROM id_tokens WHERE key = ?",
+      )
       .bind(key)
-      .first<{ id_token: string; status: TokenRecord["status"]; expires_at: number | null; group_id: string | null }>();
+      .first<TokenRow>();
     if (row === null) return null;
-    const { status, expires_at: expiresAt, group_id: groupId } = row;
+    const { status, expires_at: expiresAt, group_id: groupId, type, language, language_2: language2 } = row;
     const busyElsewhere = this.policy.concurrent === "deny" && (await this.#isBusy(row.id_token, spelling));
-    return { status, expiresAt, groupId, busyElsewhere };
+    const personalMessage = row.personal_message;
+    return { status, expiresAt, groupId, type, personalMessage, language, language2, busyElsewhere };
   }
 
   async #isBusy(...spellings: [string, string]): Promise<boolean> {
@@ -119,12 +139,23 @@ export class IdTokens {
   }
 }
 
-/** OCPP's verdict on what the store answered. @param now epoch milliseconds */
-export function verdictOf(answer: TokenAnswer | undefined, policy: TokenPolicy, now: number): Verdict {
+/**
+ * OCPP's verdict on what the store answered.
+ * @param now epoch milliseconds
+ * @param type what the charger says that the token is; a token that is registered without a type may be any
+ */
+export function verdictOf(answer: TokenAnswer | undefined, policy: TokenPolicy, now: number, type?: string): Verdict {
   if (answer === undefined || answer.blind) return { status: policy.outage === "accept" ? "Accepted" : "Invalid" };
   const { record } = answer;
-  if (record === null) return { status: "Invalid" };
-  const known = { expiresAt: record.expiresAt ?? undefined, groupId: record.groupId ?? undefined };
+  if (record === null) return { status: "Unknown" };
+  if (record.type != null && type !== undefined && record.type !== type) return { status: "Invalid" };
+  const known = {
+    expiresAt: record.expiresAt ?? undefined,
+    groupId: record.groupId ?? undefined,
+    personalMessage: record.personalMessage ?? undefined,
+    language: record.language ?? undefined,
+    language2: record.language2 ?? undefined,
+  };
   if (record.status === "blocked") return { status: "Blocked", ...known };
   if (record.expiresAt !== null && record.expiresAt <= now) return { status: "Expired", ...known };
   return { status: "Accepted", ...known };

@@ -28,25 +28,18 @@ export class Journal {
    */
   record(entry: LogEntry, also?: () => void): number {
     this.#storage.prepare();
-    const before = this.#log.nextSeq;
-    try {
-      const seq = this.#storage.transaction(() => {
-        const appended = this.#log.append(entry);
-        for (const fact of entry.facts) this.#state.apply(fact, appended, entry.at);
-        also?.();
-        return appended;
-      });
-      if (entry.facts.length > 0) {
-        this.#history.noted(entry.at, entry.facts.some(isUrgent));
-        this.#history.nudge(entry.at);
-        this.#deadlines.arm();
-      }
-      return seq;
-    } catch (error) {
-      this.#log.rollback(before);
-      this.#state.transactions.forget();
-      throw error;
+    const seq = this.#storage.transaction(() => {
+      const appended = this.#log.append(entry);
+      for (const fact of entry.facts) this.#state.apply(fact, appended, entry.at);
+      also?.();
+      return appended;
+    });
+    if (entry.facts.length > 0) {
+      this.#history.noted(entry.at, entry.facts.some(isUrgent));
+      this.#history.nudge(entry.at);
+      this.#deadlines.arm();
     }
+    return seq;
   }
 
   /** An entry about the connection or an operator's act. */

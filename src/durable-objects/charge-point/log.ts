@@ -42,21 +42,14 @@ export interface Pending {
 export class Log {
   readonly #storage: Storage;
   /** The first sequence number ever given here. Time-based: a charger that is deleted and returns never repeats one. */
-  #base: number;
-  #next: number;
-  #segments: number[];
+  #base = 0;
+  #next = 0;
+  #segments: number[] = [];
 
   constructor(storage: Storage) {
     this.#storage = storage;
-    const base = storage.get("logBase");
-    this.#base = typeof base === "number" ? base : 0;
-    this.#segments = this.#base === 0 ? [] : this.#existingSegments();
-    this.#next = this.#base;
-    const newest = this.#segments.at(-1);
-    if (newest !== undefined) {
-      const [row] = storage.sql.exec<{ seq: number | null }>(`SELECT max(seq) AS seq FROM log_${newest}`).toArray();
-      this.#next = (row?.seq ?? this.#base + newest * SEGMENT_ROWS - 1) + 1;
-    }
+    this.#load();
+    storage.onRollback(() => this.#load());
   }
 
   /** The sequence number that the next entry will get. */
@@ -84,23 +77,24 @@ export class Log {
     return seq;
   }
 
-  /** After a rolled back transaction the memory of the log must be that of the disk. */
-  rollback(seq: number): void {
-    this.#next = seq;
-    this.#segments = this.#base === 0 ? [] : this.#existingSegments();
-  }
-
   get(seq: number): LogRow | undefined {
     const segment = this.#segmentOf(seq);
     if (!this.#segments.includes(segment)) return undefined;
     return this.#rows(`SELECT seq, at, direction, frame, answer, facts FROM log_${segment} WHERE seq = ?`, seq)[0];
   }
 
+  /** Replaces the frame of an entry by one that does not say what nobody may read any more. */
+  blank(seq: number, frame: string): void {
+    const segment = this.#segmentOf(seq);
+    if (this.#segments.includes(segment))
+      this.#storage.sql.exec(`UPDATE log_${segment} SET frame = ? WHERE seq = ?`, frame, seq);
+  }
+
   /** Oldest first, from the first entry after `seq`. */
   after(seq: number, limit: number): LogRow[] {
     const rows: LogRow[] = [];
     for (const segment of this.#segments) {
-      if (rows.length >= limit || this.#base + (segment + 1) * SEGMENT_ROWS <= seq) continue;
+      if (rows.length >= limit || !this.#holdsAfter(segment, seq)) continue;
       rows.push(
         ...this.#rows(
           `SELECT seq, at, direction, frame, answer, facts FROM log_${segment} WHERE seq > ? ORDER BY seq LIMIT ?`,
@@ -112,21 +106,36 @@ export class Log {
     return rows;
   }
 
+  /** What history lacks, oldest first: entries with facts after `seq`, as many as fit, but at least one. */
+  unshipped(seq: number, maxRows: number, maxBytes: number): LogRow[] {
+    const segment = this.#segments.find((one) => this.#holdsAfter(one, seq) && this.#pendingIn(one, seq).count > 0);
+    if (segment === undefined) return [];
+    let bytes = 0;
+    let last = seq;
+    const where = `FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`;
+    for (const row of this.#storage.sql
+      .exec<{ seq: number; size: number }>(
+        `SELECT seq, octet_length(frame) + octet_length(facts) AS size ${where} ORDER BY seq LIMIT ?`,
+        seq,
+        maxRows,
+      )
+      .toArray()) {
+      bytes += row.size;
+      if (last > seq && bytes > maxBytes) break;
+      last = row.seq;
+    }
+    return this.#rows(`SELECT seq, at, direction, frame, answer, facts ${where} AND seq <= ? ORDER BY seq`, seq, last);
+  }
+
   /** What lies after `seq`: how many entries with facts, the oldest one's time, and whether one may not wait. */
   pendingAfter(seq: number): Pending {
     const pending: Pending = { count: 0, since: undefined, urgent: false };
     for (const segment of this.#segments) {
-      if (this.#base + (segment + 1) * SEGMENT_ROWS <= seq) continue;
-      const [row] = this.#storage.sql
-        .exec<{ count: number; since: number | null; urgent: number | null }>(
-          `SELECT count(*) AS count, min(at) AS since, max(urgent) AS urgent FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`,
-          seq,
-        )
-        .toArray();
-      if (row === undefined || row.count === 0) continue;
-      pending.count += row.count;
-      pending.since ??= row.since ?? undefined;
-      pending.urgent ||= row.urgent === 1;
+      if (!this.#holdsAfter(segment, seq)) continue;
+      const { count, since, urgent } = this.#pendingIn(segment, seq);
+      pending.count += count;
+      pending.since ??= since ?? undefined;
+      pending.urgent ||= urgent === 1;
     }
     return pending;
   }
@@ -157,10 +166,34 @@ export class Log {
     }
   }
 
+  #load(): void {
+    const base = this.#storage.get("logBase");
+    this.#base = typeof base === "number" ? base : 0;
+    this.#segments = this.#base === 0 ? [] : this.#existingSegments();
+    this.#next = this.#base;
+    const newest = this.#segments.at(-1);
+    if (newest === undefined) return;
+    const [row] = this.#storage.sql.exec<{ seq: number | null }>(`SELECT max(seq) AS seq FROM log_${newest}`).toArray();
+    this.#next = (row?.seq ?? this.#base + newest * SEGMENT_ROWS - 1) + 1;
+  }
+
   #begin(at: number): void {
     this.#base = at * 1000;
     this.#next = this.#base;
     this.#storage.set("logBase", this.#base);
+  }
+
+  #holdsAfter(segment: number, seq: number): boolean {
+    return this.#base + (segment + 1) * SEGMENT_ROWS > seq;
+  }
+
+  #pendingIn(segment: number, seq: number) {
+    return this.#storage.sql
+      .exec<{ count: number; since: number | null; urgent: number | null }>(
+        `SELECT count(*) AS count, min(at) AS since, max(urgent) AS urgent FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`,
+        seq,
+      )
+      .one();
   }
 
   #segmentOf(seq: number): number {

@@ -1,15 +1,9 @@
 // A frame from the charger: parse, recognise, validate, decide, commit, answer. In this order, and calls one by one.
 import { type CallErrorReason, describeViolation, reasonOfKeyword } from "../../ocpp/errors.ts";
 import type { Fact } from "../../ocpp/facts.ts";
-import {
-  callErrorFrame,
-  callResultFrame,
-  type Frame,
-  type MessageId,
-  parseFrame,
-  UNREADABLE_ID,
-} from "../../ocpp/frame.ts";
+import { answerAs, callErrorFrame, callResultFrame, type Frame, parseFrame, UNREADABLE_ID } from "../../ocpp/frame.ts";
 import { finding, type Handler } from "../../ocpp/handler.ts";
+import type { Iso15118Answer, Iso15118Need } from "../../ocpp/iso15118.ts";
 import type { MessageRow } from "../../ocpp/message.ts";
 import { type Payload, record } from "../../ocpp/read.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
@@ -25,6 +19,8 @@ export interface ReceiveParts extends StationParts {
   journal: Journal;
   replay: ReplayCache;
   calls: Calls;
+  /** Never throws: nobody to be asked is an answer, too. */
+  iso15118(need: Iso15118Need): Promise<Iso15118Answer>;
 }
 
 /** What to send back; undefined: nothing. A promise only where the outside had to be asked. */
@@ -66,12 +62,14 @@ function receiveCall(parts: ReceiveParts, row: VersionRow, call: Call, text: str
     return refuse(parts, row, call, text, now, "unknown_action", call.action);
   const handler = row.handlers[call.action];
   if (handler === undefined) return refuse(parts, row, call, text, now, "unsupported_action", call.action);
+  const { registration } = parts.settings;
+  if (row.beforeAcceptance[registration]?.has(call.action) === false)
+    return refuse(parts, row, call, text, now, "security", `the charge point is ${registration}`);
 
   const payload = record(call.payload);
-  const repeatable = handler.repeatable?.(payload, now) ?? false;
   if (handler.unlogged !== true && call.kind === "call") {
-    const stored = parts.replay.find(call, text, repeatable);
-    if (stored?.answer !== undefined) return replayed(stored.answer, call.id);
+    const stored = parts.replay.find(call, text, handler.repetition?.(payload, now) ?? "no");
+    if (stored?.answer !== undefined) return answerAs(call.idText, stored.answer);
   }
 
   const check = validate(parts, row, message, handler, call.payload);
@@ -79,9 +77,11 @@ function receiveCall(parts: ReceiveParts, row: VersionRow, call: Call, text: str
 
   const tokens = handler.idTokens?.(payload) ?? [];
   const known = tokens.length === 0 ? NO_ANSWERS : handler.staleTokens ? parts.idTokens.remembered(tokens) : undefined;
-  const go = (answers: TokenAnswers) =>
-    handle(parts, row, handler, { call, payload, text, now, repeatable, remarks: check.findings, answers });
-  return known === undefined ? parts.idTokens.ask(tokens).then(go) : go(known);
+  const need = handler.iso15118?.(payload);
+  const go = (answers: TokenAnswers, iso15118?: Iso15118Answer) =>
+    handle(parts, row, handler, { call, payload, text, now, remarks: check.findings, answers, iso15118 });
+  if (known !== undefined && need === undefined) return go(known);
+  return Promise.all([known ?? parts.idTokens.ask(tokens), need && parts.iso15118(need)]).then((told) => go(...told));
 }
 
 interface Work {
@@ -89,16 +89,16 @@ interface Work {
   payload: Payload;
   text: string;
   now: number;
-  repeatable: boolean;
   remarks: Fact[];
   answers: TokenAnswers;
+  iso15118: Iso15118Answer | undefined;
 }
 
 function handle(parts: ReceiveParts, row: VersionRow, handler: Handler, work: Work): string | undefined {
   const { call, payload, text, now } = work;
-  const station = new StationView(parts, row, work.answers, now);
+  const station = new StationView(parts, row, work.answers, now, work.iso15118);
   const { response, facts } = handler.handle(station, payload);
-  const answer = call.kind === "send" ? undefined : callResultFrame(call.id, response);
+  const answer = call.kind === "send" ? undefined : callResultFrame(call.idText, response);
   const blind = [...work.answers].filter(([, { blind }]) => blind);
   const all = [
     ...work.remarks,
@@ -107,8 +107,8 @@ function handle(parts: ReceiveParts, row: VersionRow, handler: Handler, work: Wo
   ];
   if (handler.unlogged === true && all.length === 0) return answer;
   const seq = parts.journal.record({ at: now, direction: "in", frame: text, answer, facts: all });
-  if (facts.some((fact) => fact.kind === "booted")) parts.replay.forgetIds();
-  else if (call.kind === "call") parts.replay.add({ ...call, kind: "call" }, text, seq, work.repeatable);
+  if (facts.some((fact) => fact.kind === "booted")) parts.replay.booted(seq);
+  else if (call.kind === "call") parts.replay.add(call, text, seq);
   return answer;
 }
 
@@ -121,20 +121,14 @@ function validate(parts: ReceiveParts, row: VersionRow, message: MessageRow, han
   const error = message.request.errors?.[0];
   if (error === undefined) return { ok: true, findings: [] };
   const detail = describeViolation(error);
-  const reason = reasonOfKeyword(error.keyword);
-  const structure = typeof payload === "object" && payload !== null && !Array.isArray(payload);
-  const bearable = handler.tolerance === "any" || (structure && BEARABLE.has(reason));
+  const isObject = typeof payload === "object" && !Array.isArray(payload);
+  const reason = isObject ? reasonOfKeyword(error.keyword) : "malformed_payload";
+  const bearable = handler.tolerance === "any" || (isObject && BEARABLE.has(reason));
   if (parts.settings.policy === "strict" || !bearable) return { ok: false, reason, detail };
   return {
     ok: true,
     findings: [finding(`schema:${message.action}:${error.keyword}`, `${row.subprotocol} ${message.action}: ${detail}`)],
   };
-}
-
-/** The stored answer under the id of the repetition. */
-function replayed(answer: string, id: MessageId): string {
-  const [type, , ...rest]: unknown[] = JSON.parse(answer);
-  return JSON.stringify([type, id, ...rest]);
 }
 
 function refuse(
@@ -147,7 +141,7 @@ function refuse(
   detail: string,
 ): string | undefined {
   const code = row.errorCodes[reason];
-  const answer = call.kind === "send" ? undefined : callErrorFrame(call.id, code, detail);
+  const answer = call.kind === "send" ? undefined : callErrorFrame(call.idText, code, detail);
   const facts = [finding(`refused:${code}`, `${call.action}: ${detail}`)];
   parts.journal.record({ at: now, direction: "in", frame: text, answer, facts });
   return answer;
@@ -161,8 +155,8 @@ function refuseMalformed(
   now: number,
 ): string | undefined {
   if (!frame.answerable) return ignore(parts, text, now, frame.detail);
-  const code = row.errorCodes[frame.id === null ? "unreadable_frame" : "malformed_payload"];
-  const answer = callErrorFrame(frame.id ?? UNREADABLE_ID, code, frame.detail);
+  const code = row.errorCodes[frame.idText === null ? "unreadable_frame" : "malformed_payload"];
+  const answer = callErrorFrame(frame.idText ?? UNREADABLE_ID, code, frame.detail);
   const facts = [finding(`refused:${code}`, frame.detail)];
   parts.journal.record({ at: now, direction: "in", frame: text, answer, facts });
   return answer;

@@ -1,16 +1,29 @@
 // The charger's state: a projection of facts kept beside the log, written in the same SQLite transaction.
 // What a kind of fact changes is one row in the table below; most change nothing here, only history.
 import type { ConfigurationKey, ConnectorStatus, Fact, FactKind, StationData } from "../../ocpp/facts.ts";
+import type { HoldingKind } from "../../ocpp/held.ts";
+import type { Payload } from "../../ocpp/read.ts";
 import { isVersion, type Version } from "../../ocpp/versions.ts";
+import { KEPT_PROJECTIONS, keptHolding } from "./kept.ts";
+import { LocalList } from "./local-list.ts";
+import { Reservations } from "./reservations.ts";
+import { SECURITY_PROJECTIONS, Security } from "./security.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
+import { TOLD_PROJECTIONS, Told } from "./told.ts";
 import { Transactions } from "./transactions.ts";
 
 export interface Boot {
   /** Epoch milliseconds. */
   at: number;
   station: StationData;
+  /** 2.x says why; null: it did not, or the boot was recorded before this was kept. */
+  reason?: string | null;
+  /** The newest boots, this one included, oldest first. */
+  recent?: { at: number; reason: string | null }[];
 }
+
+const REMEMBERED_BOOTS = 10;
 
 export interface KnownConfiguration {
   items: (ConfigurationKey & { at: number })[];
@@ -20,10 +33,18 @@ export interface KnownConfiguration {
 export class State {
   readonly #storage: Storage;
   readonly transactions: Transactions;
+  readonly reservations: Reservations;
+  readonly localList: LocalList;
+  readonly told: Told;
+  readonly security: Security;
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.transactions = new Transactions(storage);
+    this.reservations = new Reservations(storage);
+    this.localList = new LocalList(storage);
+    this.told = new Told(storage);
+    this.security = new Security(storage);
   }
 
   get settings(): Settings | undefined {
@@ -52,10 +73,27 @@ export class State {
     return isVersion(version) ? version : undefined;
   }
 
+  /** Writes what is no fact: the step that something has come to. */
+  keep(write: () => void): void {
+    this.#storage.prepare();
+    this.#storage.transaction(write);
+  }
+
   /** Must run inside a storage transaction. Log, transactions and commands stay: they are history. */
   erase(): void {
-    for (const key of ["settings", "boot", "connection", "version"]) this.#storage.set(key, null);
-    for (const table of ["connectors", "configuration", "id_tokens"]) this.#storage.sql.exec(`DELETE FROM ${table}`);
+    for (const key of ["settings", "boot", "connection", "version", "localList", ...Security.KEYS])
+      this.#storage.set(key, null);
+    for (const table of [
+      "connectors",
+      "configuration",
+      "id_tokens",
+      "local_list",
+      "kept",
+      ...Told.TABLES,
+      ...Security.TABLES,
+    ])
+      this.#storage.sql.exec(`DELETE FROM ${table}`);
+    this.security.erased();
   }
 
   connectors(): ConnectorStatus[] {
@@ -89,15 +127,33 @@ export class State {
     };
   }
 
+  /** What is kept here for the charger to ask for. */
+  holding(kind: HoldingKind, key: string): Payload | undefined {
+    return keptHolding(this.#storage, kind, key);
+  }
+
   /** Must run inside the storage transaction that appends the fact to the log. */
   apply<K extends FactKind>(fact: Fact<K>, seq: number, at: number): void {
-    PROJECTIONS[fact.kind]?.(fact, { storage: this.#storage, transactions: this.transactions, seq, at });
+    PROJECTIONS[fact.kind]?.(fact, {
+      storage: this.#storage,
+      reservations: this.reservations,
+      localList: this.localList,
+      transactions: this.transactions,
+      told: this.told,
+      security: this.security,
+      seq,
+      at,
+    });
   }
 }
 
 interface Target {
   storage: Storage;
+  reservations: Reservations;
+  localList: LocalList;
   transactions: Transactions;
+  told: Told;
+  security: Security;
   seq: number;
   at: number;
 }
@@ -108,15 +164,23 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
     if (storage.get("version") !== version) storage.set("version", version);
   },
   disconnected: (_fact, { storage }) => storage.set("connection", null),
-  booted: ({ station }, { storage, at }) => storage.set("boot", { at, station } satisfies Boot),
+  booted: ({ station, reason = null }, { storage, at }) => {
+    const before = storage.get("boot");
+    const recent = [...(isBoot(before) ? (before.recent ?? []) : []), { at, reason }].slice(-REMEMBERED_BOOTS);
+    storage.set("boot", { at, station, reason, recent } satisfies Boot);
+  },
   connectorStatus: ({ status }, { storage }) => {
     storage.sql.exec(
       "INSERT OR REPLACE INTO connectors (evse_id, connector_id, status) VALUES (?, ?, ?)",
       ...[status.evseId, status.connectorId, JSON.stringify(status)],
     );
   },
-  transactionStarted: ({ transaction }, { transactions, seq }) => transactions.started(transaction, seq),
-  transactionOrphaned: ({ transaction, stop }, { transactions, seq }) => transactions.started(transaction, seq, stop),
+  transactionStarted: ({ transaction }, { transactions, seq, at }) => transactions.started(transaction, seq, at),
+  transactionOrphaned: ({ transaction, stop }, { transactions, seq, at }) =>
+    transactions.started(transaction, seq, at, stop),
+  transactionUpdated: ({ id, changes }, { transactions }) => transactions.updated(id, changes),
+  reservation: ({ reservation }, { reservations }) => reservations.save(reservation),
+  localList: ({ change }, { localList, at }) => localList.apply(change, at),
   transactionStopped: ({ stop }, { transactions }) => transactions.stopped(stop),
   configuration: ({ keys, unknownKeys, complete }, { storage, at }) => {
     if (complete) storage.sql.exec("DELETE FROM configuration");
@@ -124,6 +188,9 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
     for (const { key, value, readonly } of keys) storage.sql.exec(put, key, value ?? null, readonly ? 1 : 0, 0, at);
     for (const key of unknownKeys) storage.sql.exec(put, key, null, 0, 1, at);
   },
+  ...TOLD_PROJECTIONS,
+  ...SECURITY_PROJECTIONS,
+  ...KEPT_PROJECTIONS,
 };
 
 const isSettings = (value: unknown): value is Settings =>

@@ -1,13 +1,27 @@
 // What a handler may look at while it decides: the actor's state as of one frame. All reads, nothing is changed here.
 
 import { meterValuesOf } from "../../db/meter-chunks.ts";
-import type { KnownTransaction, Station, Verdict } from "../../ocpp/handler.ts";
+import type { Command, ConnectorStatus, Fact, Reservation } from "../../ocpp/facts.ts";
+import { parseFrame } from "../../ocpp/frame.ts";
+import type {
+  Asked,
+  EffectContext,
+  KnownTransaction,
+  LoggedEvent,
+  StartKey,
+  Station,
+  Verdict,
+} from "../../ocpp/handler.ts";
+import type { HoldingKind } from "../../ocpp/held.ts";
+import type { Iso15118Answer } from "../../ocpp/iso15118.ts";
+import type { Job, JobKind } from "../../ocpp/job.ts";
 import { lastImportRegister } from "../../ocpp/metering.ts";
-import { record } from "../../ocpp/read.ts";
+import { type Payload, record } from "../../ocpp/read.ts";
+import type { CertificateRequest } from "../../ocpp/signing-request.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
 import type { Commands } from "./commands.ts";
 import { type IdTokens, type TokenAnswers, verdictOf } from "./id-tokens.ts";
-import type { Log } from "./log.ts";
+import type { Log, LogRow } from "./log.ts";
 import type { Settings } from "./settings.ts";
 import type { State } from "./state.ts";
 
@@ -30,11 +44,19 @@ export class StationView implements Station {
   readonly #parts: StationParts;
   readonly #row: VersionRow;
   readonly #answers: TokenAnswers;
+  readonly #iso15118: Iso15118Answer | undefined;
 
-  constructor(parts: StationParts, row: VersionRow, answers: TokenAnswers, receivedAt: number) {
+  constructor(
+    parts: StationParts,
+    row: VersionRow,
+    answers: TokenAnswers,
+    receivedAt: number,
+    iso15118?: Iso15118Answer | undefined,
+  ) {
     this.#parts = parts;
     this.#row = row;
     this.#answers = answers;
+    this.#iso15118 = iso15118;
     this.receivedAt = receivedAt;
   }
 
@@ -46,17 +68,18 @@ export class StationView implements Station {
     return this.#parts.settings.heartbeatInterval ?? this.#parts.heartbeatInterval;
   }
 
-  authorize(idToken: string): Verdict {
-    return verdictOf(this.#answers.get(idToken.toLowerCase()), this.#parts.idTokens.policy, this.receivedAt);
+  authorize(idToken: string, type?: string): Verdict {
+    return verdictOf(this.#answers.get(idToken.toLowerCase()), this.#parts.idTokens.policy, this.receivedAt, type);
   }
 
-  authorizeStart(idToken: string, connectorId: number): Verdict {
-    const verdict = this.authorize(idToken);
-    if (verdict.status !== "Accepted" || this.#parts.idTokens.policy.concurrent === "allow") return verdict;
+  authorizeStart(idToken: string, evseId: number, type?: string): Verdict {
+    const verdict = this.authorize(idToken, type);
+    const { concurrent, masterPassGroup } = this.#parts.idTokens.policy;
+    if (masterPassGroup !== "" && verdict.groupId?.toLowerCase() === masterPassGroup.toLowerCase())
+      return { ...verdict, status: "Invalid" };
+    if (verdict.status !== "Accepted" || concurrent === "allow") return verdict;
     const key = idToken.toLowerCase();
-    const busyHere = this.openTransactions().some(
-      (tx) => tx.connectorId !== connectorId && tx.idToken?.toLowerCase() === key,
-    );
+    const busyHere = this.openTransactions().some((tx) => tx.evseId !== evseId && tx.idToken?.toLowerCase() === key);
     const busy = busyHere || this.#answers.get(key)?.record?.busyElsewhere === true;
     return busy ? { ...verdict, status: "ConcurrentTx" } : verdict;
   }
@@ -69,7 +92,26 @@ export class StationView implements Station {
     return this.#parts.state.transactions.byOcppId(ocppTransactionId);
   }
 
-  findStart(start: Parameters<Station["findStart"]>[0]): KnownTransaction | undefined {
+  eventsOf(transactionId: string): LoggedEvent[] {
+    return [...eventRows(this.#parts, transactionId)].flatMap((row) => {
+      const frame = row.direction === "in" ? parseFrame(row.frame) : undefined;
+      return frame?.kind === "call" ? [{ payload: record(frame.payload), receivedAt: row.at }] : [];
+    });
+  }
+
+  reservation(reservationId: number): Reservation | undefined {
+    return this.#parts.state.reservations.byNumber(reservationId);
+  }
+
+  activeReservations(): Reservation[] {
+    return this.#parts.state.reservations.active();
+  }
+
+  connectors(): ConnectorStatus[] {
+    return this.#parts.state.connectors();
+  }
+
+  findStart(start: StartKey): KnownTransaction | undefined {
     return this.#parts.state.transactions.findStart(start);
   }
 
@@ -93,8 +135,82 @@ export class StationView implements Station {
     })?.id;
   }
 
+  job(kind: JobKind, requestId: number | undefined): Job | undefined {
+    return this.#parts.state.told.jobs.find(kind, requestId);
+  }
+
+  holding(kind: HoldingKind, key: string): Payload | undefined {
+    return this.#parts.state.holding(kind, key);
+  }
+
+  asked(action: string, requestId: number | undefined): Asked | undefined {
+    for (const command of this.#parts.commands.all().toReversed()) {
+      if (command.action !== action || command.sentAt === undefined) continue;
+      const payload = record(JSON.parse(command.payload));
+      if (payload.requestId === requestId) return { payload, sentAt: command.sentAt };
+    }
+    return undefined;
+  }
+
+  certificateRequests(): readonly CertificateRequest[] {
+    return this.#parts.state.security.requests();
+  }
+
+  iso15118(): Iso15118Answer | undefined {
+    return this.#iso15118;
+  }
+
+  get outage() {
+    return this.#parts.idTokens.policy.outage;
+  }
+
   newId(): string {
     return crypto.randomUUID();
+  }
+}
+
+/** The charger as it is when it has answered one of our commands. */
+export class EffectView extends StationView implements EffectContext {
+  readonly commandId: string;
+  readonly requestedBy: string | undefined;
+  readonly sentAt: number;
+
+  constructor(parts: StationParts, row: VersionRow, command: Command, now: number) {
+    super(parts, row, new Map(), now);
+    this.commandId = command.id;
+    this.requestedBy = command.requestedBy;
+    this.sentAt = command.sentAt ?? command.createdAt;
+  }
+
+  get answeredAt() {
+    return this.receivedAt;
+  }
+}
+
+function* eventRows({ log, state }: Pick<StationParts, "log" | "state">, transactionId: string): Generator<LogRow> {
+  const transaction = state.transactions.byId(transactionId);
+  if (transaction === undefined) return;
+  for (let after = transaction.firstSeq - 1; ; ) {
+    const rows = log.after(after, SCAN_ROWS);
+    for (const row of rows) if (row.facts.some((fact) => transactionOf(fact) === transactionId)) yield row;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}
+
+function transactionOf(fact: Fact): string | undefined {
+  switch (fact.kind) {
+    case "transactionStarted":
+      return fact.transaction.id;
+    case "transactionUpdated":
+      return fact.id;
+    case "transactionStopped":
+      return fact.stop.id;
+    case "meterValues":
+      return fact.transactionId;
+    default:
+      return undefined;
   }
 }
 

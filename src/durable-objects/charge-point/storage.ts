@@ -29,12 +29,40 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE parked (seq INTEGER PRIMARY KEY, facts TEXT NOT NULL, error TEXT NOT NULL);
     `,
   },
+  {
+    id: 2,
+    sql: `
+      CREATE TABLE components (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE display_messages (id INTEGER PRIMARY KEY, message TEXT NOT NULL, at INTEGER NOT NULL);
+      CREATE TABLE jobs (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE reports (
+        report TEXT NOT NULL, request_id INTEGER NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL,
+        PRIMARY KEY (report, request_id)
+      ) WITHOUT ROWID;
+    `,
+  },
+  {
+    id: 3,
+    sql: `
+      CREATE TABLE reservations (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE local_list (part INTEGER PRIMARY KEY, entries TEXT NOT NULL);
+    `,
+  },
+  {
+    id: 4,
+    sql: "CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
+  },
+  {
+    id: 5,
+    sql: "CREATE TABLE certificate_requests (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID",
+  },
 ];
 
 export class Storage {
   readonly sql: SqlStorage;
   readonly #storage: DurableObjectStorage;
   readonly #meta = new Map<string, unknown>();
+  readonly #caches: (() => void)[] = [];
   #tablesExist: boolean;
 
   constructor(storage: DurableObjectStorage) {
@@ -63,6 +91,11 @@ export class Storage {
     this.#tablesExist = true;
   }
 
+  /** Whoever keeps in memory what is on the disk says here how to forget it. */
+  onRollback(forget: () => void): void {
+    this.#caches.push(forget);
+  }
+
   /** One SQLite transaction: all of it is written, or, if `work` throws, nothing. */
   transaction<T>(work: () => T): T {
     try {
@@ -70,6 +103,7 @@ export class Storage {
     } catch (error) {
       // The disk forgot what the memory still holds.
       this.#load();
+      for (const forget of this.#caches) forget();
       throw error;
     }
   }

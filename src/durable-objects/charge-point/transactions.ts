@@ -1,10 +1,14 @@
 // The transactions that the actor remembers: all open ones and the last closed ones, so that repeated, late and
 // doubled messages find what they belong to.
-import type { Transaction, TransactionStop } from "../../ocpp/facts.ts";
-import type { KnownTransaction } from "../../ocpp/handler.ts";
+import type { Transaction, TransactionChanges, TransactionStop } from "../../ocpp/facts.ts";
+import type { KnownTransaction, StartKey } from "../../ocpp/handler.ts";
 import type { Storage } from "./storage.ts";
 
 const REMEMBERED_CLOSED = 100;
+/** No charger has so many connectors; one that makes up sessions must not fill its actor. */
+const REMEMBERED_OPEN = 500;
+/** A start without a time of its own repeats one with the same token and meter that is open for less than this. */
+const UNDATED_REPEAT_MS = 15 * 60_000;
 /** 1.6 transaction ids count seconds since then at the charger's birth: positive, 31 bit, new even after a deletion. */
 const ID_EPOCH_MS = Date.UTC(2020, 0, 1);
 
@@ -18,6 +22,9 @@ export class Transactions {
 
   constructor(storage: Storage) {
     this.#storage = storage;
+    storage.onRollback(() => {
+      this.#cache = undefined;
+    });
   }
 
   open(): KnownTransaction[] {
@@ -32,16 +39,15 @@ export class Transactions {
     return this.#all().findLast((tx) => tx.ocppTransactionId === ocppTransactionId);
   }
 
-  findStart(start: {
-    connectorId: number;
-    idToken: string;
-    startedAt: number;
-    meterStart: number;
-  }): KnownTransaction | undefined {
+  findStart(start: StartKey): KnownTransaction | undefined {
+    const isSameTime = (tx: Remembered) =>
+      start.isDated
+        ? tx.startedAt === start.startedAt
+        : tx.stop === undefined && start.startedAt - tx.startedAt < UNDATED_REPEAT_MS;
     return this.#all().find(
       (tx) =>
         tx.connectorId === start.connectorId &&
-        tx.startedAt === start.startedAt &&
+        isSameTime(tx) &&
         tx.meterStart === start.meterStart &&
         (tx.idToken ?? "").toLowerCase() === start.idToken.toLowerCase(),
     );
@@ -57,13 +63,10 @@ export class Transactions {
     return (typeof last === "number" ? last : Math.floor((now - ID_EPOCH_MS) / 1000)) + 1;
   }
 
-  started(transaction: Transaction, seq: number, stop?: TransactionStop): void {
-    const numeric = Number(transaction.ocppTransactionId);
-    const last = this.#storage.get("transactionId");
-    // An orphan's id came from the charger: it must not push the counter.
-    if (stop === undefined && Number.isInteger(numeric) && (typeof last !== "number" || numeric > last)) {
-      this.#storage.set("transactionId", numeric);
-    }
+  started(transaction: Transaction, seq: number, at: number, stop?: TransactionStop): void {
+    // Ids that the charger made up, in OCPP 2.x or for a session we never saw, must not push the counter.
+    const next = this.nextId(at);
+    if (transaction.ocppTransactionId === String(next)) this.#storage.set("transactionId", next);
     const all = this.#all();
     const remembered: Remembered = { ...transaction, firstSeq: seq, ...(stop === undefined ? {} : { stop }) };
     all.push(remembered);
@@ -71,16 +74,18 @@ export class Transactions {
     this.#forgetOldest(all);
   }
 
+  updated(id: string, changes: TransactionChanges): void {
+    const transaction = this.#all().find((tx) => tx.id === id);
+    if (transaction === undefined) return;
+    Object.assign(transaction, changes);
+    this.#save(transaction);
+  }
+
   stopped(stop: TransactionStop): void {
     const transaction = this.#all().find((tx) => tx.id === stop.id);
     if (transaction === undefined) return;
     transaction.stop = stop;
     this.#save(transaction);
-  }
-
-  /** After a rolled back transaction: memory is a cache. */
-  forget(): void {
-    this.#cache = undefined;
   }
 
   #all(): Remembered[] {
@@ -108,8 +113,8 @@ export class Transactions {
 
   #forgetOldest(all: Remembered[]): void {
     const closed = all.filter((tx) => tx.stop !== undefined);
-    if (closed.length <= REMEMBERED_CLOSED) return;
-    const oldest = closed[0];
+    const open = all.filter((tx) => tx.stop === undefined);
+    const [oldest] = closed.length > REMEMBERED_CLOSED ? closed : open.length > REMEMBERED_OPEN ? open : [];
     if (oldest === undefined) return;
     this.#storage.sql.exec("DELETE FROM transactions WHERE id = ?", oldest.id);
     this.#cache = all.filter((tx) => tx !== oldest);

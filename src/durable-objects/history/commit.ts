@@ -1,9 +1,11 @@
 // One D1 batch, and what its failure means. The judgement is kept apart because a wrong one loses history.
+import { statementsOf } from "../../db/projections.ts";
+import type { Shipment } from "./batch.ts";
 
+/** `broken`: a bug of ours; the row is good, and is told to D1 when the bug is gone. */
 export type CommitReply =
   | { ok: true; rowsWritten: number }
-  | { ok: false; reason: "unavailable"; detail: string }
-  | { ok: false; reason: "rejected"; seq: number; detail: string };
+  | { ok: false; reason: "unavailable" | "rejected" | "broken"; detail: string };
 
 /**
  * Only what the data itself is guilty of counts as refused. Anything else, also a missing table after a bad deploy,
@@ -11,15 +13,20 @@ export type CommitReply =
  */
 const REFUSED = /SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)|constraint failed|datatype mismatch|string or blob too big/i;
 
-export async function commit(db: D1Database, statements: D1PreparedStatement[]): Promise<CommitReply> {
+/** All of the shipments or nothing. */
+export async function commit(db: D1Database, shipments: readonly Shipment[]): Promise<CommitReply> {
+  let statements: D1PreparedStatement[];
+  try {
+    statements = shipments.flatMap((shipment) => statementsOf(db, shipment));
+  } catch (error) {
+    return { ok: false, reason: "broken", detail: String(error) };
+  }
   if (statements.length === 0) return { ok: true, rowsWritten: 0 };
   try {
     const results = await db.batch(statements);
     return { ok: true, rowsWritten: results.reduce((sum, result) => sum + result.meta.rows_written, 0) };
   } catch (error) {
     const detail = String(error);
-    return REFUSED.test(detail)
-      ? { ok: false, reason: "rejected", seq: 0, detail }
-      : { ok: false, reason: "unavailable", detail };
+    return { ok: false, reason: REFUSED.test(detail) ? "rejected" : "unavailable", detail };
   }
 }

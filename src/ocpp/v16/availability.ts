@@ -1,11 +1,15 @@
 // StatusNotification, OCPP 1.6 section 4.9.
 import type { StatusNotificationResponse } from "../generated/types-v16.ts";
-import { finding, type Handlers } from "../handler.ts";
+import { type Effects, effect, finding, type Handlers } from "../handler.ts";
 import { instant, integer, text } from "../read.ts";
+import { repetitionOfStatus } from "../repetition.ts";
+import { freed } from "./reservations.ts";
 
 export const availability: Handlers = {
   StatusNotification: {
+    summary: "the connector shows it, and every change is kept",
     tolerance: "any",
+    repetition: repetitionOfStatus,
     handle(station, payload) {
       const response: StatusNotificationResponse = {};
       const connectorId = integer(payload.connectorId);
@@ -17,6 +21,7 @@ export const availability: Handlers = {
       return {
         response,
         facts: [
+          ...freed(station, connectorId, status),
           {
             kind: "connectorStatus",
             status: {
@@ -34,4 +39,16 @@ export const availability: Handlers = {
       };
     },
   },
+};
+
+export const availabilityEffects: Effects = {
+  ChangeAvailability: effect("keeps what the connector, or the whole charger, was set to", (request, response) => {
+    const connectorId = integer(request.connectorId);
+    if (connectorId === undefined || (response.status !== "Accepted" && response.status !== "Scheduled")) return [];
+    const place = { evseId: connectorId, connectorId };
+    const operative = request.type === "Operative";
+    return [
+      { kind: "availability", availability: { ...place, operative, scheduled: response.status === "Scheduled" } },
+    ];
+  }),
 };

@@ -5,11 +5,17 @@ import { availability } from "./availability.ts";
 import { dataTransfer } from "./data-transfer.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { firmware } from "./firmware.ts";
+import { withPlugAndCharge } from "./iso15118-pnc.ts";
 import { metering } from "./metering.ts";
 import { provisioning } from "./provisioning.ts";
+import { security } from "./security.ts";
 import { transactions } from "./transactions.ts";
 
 export { coalesceKey, effects, readRemoteStart } from "./commands.ts";
+export { localList } from "./local-list.ts";
+export { neutral } from "./neutral.ts";
+export { securityCommands as security } from "./security-commands.ts";
+export { settings } from "./settings.ts";
 
 export const handlers: Handlers = {
   ...provisioning,
@@ -19,5 +25,6 @@ export const handlers: Handlers = {
   ...metering,
   ...firmware,
   ...diagnostics,
-  ...dataTransfer,
+  ...withPlugAndCharge(dataTransfer),
+  ...security,
 };

@@ -1,22 +1,44 @@
 // What the answers to our calls change here, and which of our calls beget transactions. OCPP 1.6 section 5.
-import type { Effects } from "../handler.ts";
+
+import { certificateEffects } from "../certificates.ts";
+import { type Effects, effect } from "../handler.ts";
 import { integer, list, type Payload, record, text } from "../read.ts";
+import { isSecretSetting } from "../secrets.ts";
 import type { RemoteStart } from "../versions.ts";
+import { availabilityEffects } from "./availability.ts";
+import { diagnosticsEffects } from "./diagnostics.ts";
+import { firmwareEffects } from "./firmware.ts";
+import { plugAndChargeEffects } from "./iso15118-pnc.ts";
+import { localListEffects } from "./local-list.ts";
+import { reservationEffects } from "./reservations.ts";
+import { smartChargingEffects } from "./smart-charging.ts";
 
 export const effects: Effects = {
-  GetConfiguration: (request, response) => [
+  ...firmwareEffects,
+  ...diagnosticsEffects,
+  ...certificateEffects,
+  ...plugAndChargeEffects,
+
+  ...smartChargingEffects,
+  ...availabilityEffects,
+  ...localListEffects,
+  ...reservationEffects,
+
+  GetConfiguration: effect("the keys that were told become the known configuration", (request, response) => [
     {
       kind: "configuration",
       complete: list(request.key).length === 0,
       keys: list(response.configurationKey).flatMap((entry) => {
         const { key, value, readonly } = record(entry);
-        return typeof key === "string" ? [{ key, value: text(value), readonly: readonly === true }] : [];
+        return typeof key === "string"
+          ? [{ key, value: isSecretSetting(key) ? undefined : text(value), readonly: readonly === true }]
+          : [];
       }),
       unknownKeys: list(response.unknownKey).flatMap((key) => text(key) ?? []),
     },
-  ],
+  ]),
 
-  ChangeConfiguration: (request, response) => {
+  ChangeConfiguration: effect("what it took over becomes part of the known configuration", (request, response) => {
     const key = text(request.key);
     const took = response.status === "Accepted" || response.status === "RebootRequired";
     if (!took || key === undefined) return [];
@@ -24,11 +46,11 @@ export const effects: Effects = {
       {
         kind: "configuration",
         complete: false,
-        keys: [{ key, value: text(request.value), readonly: false }],
+        keys: [{ key, value: isSecretSetting(key) ? undefined : text(request.value), readonly: false }],
         unknownKeys: [],
       },
     ];
-  },
+  }),
 };
 
 export function readRemoteStart(action: string, payload: Payload): RemoteStart | undefined {

@@ -1,14 +1,13 @@
-// DiagnosticsStatusNotification, OCPP 1.6 section 4.4.
-import type { DiagnosticsStatusNotificationResponse } from "../generated/types-v16.ts";
-import type { Handlers } from "../handler.ts";
-import { text } from "../read.ts";
+// Diagnostics, OCPP 1.6 sections 4.4 and 5.9, and the logs of the security whitepaper, chapter 5.2.
+import type { Effects, Handlers } from "../handler.ts";
+import { statusNotification, transferRequested } from "../transfers.ts";
 
 export const diagnostics: Handlers = {
-  DiagnosticsStatusNotification: {
-    tolerance: "values",
-    handle(_station, payload) {
-      const response: DiagnosticsStatusNotificationResponse = {};
-      return { response, facts: [{ kind: "diagnosticsStatus", status: text(payload.status) ?? "" }] };
-    },
-  },
+  DiagnosticsStatusNotification: statusNotification("diagnostics", (status) => [{ kind: "diagnosticsStatus", status }]),
+  LogStatusNotification: statusNotification("log", (status) => [{ kind: "diagnosticsStatus", status }]),
+};
+
+export const diagnosticsEffects: Effects = {
+  GetDiagnostics: transferRequested("diagnostics"),
+  GetLog: transferRequested("log"),
 };

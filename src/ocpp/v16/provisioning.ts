@@ -7,6 +7,7 @@ const STATUS = { accepted: "Accepted", pending: "Pending", rejected: "Rejected" 
 
 export const provisioning: Handlers = {
   BootNotification: {
+    summary: "tells the registration and the time; what the charger says of itself is shown on it",
     tolerance: "values",
     handle(station, payload) {
       const response: BootNotificationResponse = {
@@ -37,6 +38,7 @@ export const provisioning: Handlers = {
   },
 
   Heartbeat: {
+    summary: "tells the time, and nothing is written; any traffic shows as lastSeenAt",
     tolerance: "any",
     unlogged: true,
     handle(station) {

@@ -3,19 +3,24 @@
 import type { Fact, Transaction, TransactionStop } from "../facts.ts";
 import type { StartTransactionResponse, StopTransactionResponse } from "../generated/types-v16.ts";
 import { finding, type Handlers, type KnownTransaction, type Outcome, type Station } from "../handler.ts";
+import { lastImportRegister, readMeterValues } from "../metering.ts";
 import { instant, integer, isDated, list, type Payload, text } from "../read.ts";
+import { used } from "../reservations.ts";
+import { supersede } from "../supersede.ts";
 import { idTagInfo } from "./authorization.ts";
 
 export const transactions: Handlers = {
   StartTransaction: {
+    summary: "begins a transaction, the same one when it is told twice; answers its id and for the token",
     tolerance: "any",
-    repeatable: isDated,
+    repetition: (payload, receivedAt) => (isDated(payload, receivedAt) ? "ever" : "no"),
     idTokens: (payload) => [text(payload.idTag) ?? ""],
     handle: start,
   },
   StopTransaction: {
+    summary: "ends the transaction with its last values; one that nobody knows is kept as an orphan",
     tolerance: "any",
-    repeatable: isDated,
+    repetition: (payload, receivedAt) => (isDated(payload, receivedAt) ? "ever" : "no"),
     staleTokens: true,
     idTokens: (payload) => [text(payload.idTag) ?? ""].filter((token) => token !== ""),
     handle: stop,
@@ -30,7 +35,7 @@ function start(station: Station, payload: Payload): Outcome {
   const verdict = station.authorizeStart(idToken, connectorId);
 
   // The confirmation got lost and the charger asks again: the same transaction, not a second one.
-  const known = station.findStart({ connectorId, idToken, startedAt, meterStart });
+  const known = station.findStart({ connectorId, idToken, meterStart, startedAt, isDated: !replaced });
   if (known !== undefined) return { response: startResponse(known, verdict), facts: [] };
 
   const transaction: Transaction = {
@@ -39,29 +44,19 @@ function start(station: Station, payload: Payload): Outcome {
     evseId: connectorId,
     connectorId,
     idToken,
-    authorization: verdict.status,
+    authorization: idTagInfo(verdict).status,
     startedAt,
     meterStart,
     reservationId: integer(payload.reservationId),
     commandId: station.remoteStartOf(idToken, connectorId),
   };
-  const superseded = station
-    .openTransactions()
-    .filter((tx) => tx.connectorId === connectorId && tx.startedAt <= startedAt);
   return {
     response: startResponse(transaction, verdict),
     facts: [
-      ...superseded.map((stale) => supersede(station, stale, startedAt)),
-      ...(superseded.length > 0
-        ? [
-            finding(
-              "start_while_open",
-              `connector ${connectorId} started while transaction ${superseded[0]?.ocppTransactionId} was open`,
-            ),
-          ]
-        : []),
+      ...supersede(station, connectorId, startedAt),
       ...(replaced ? [finding("clock", `StartTransaction with timestamp ${JSON.stringify(payload.timestamp)}`)] : []),
       { kind: "transactionStarted", transaction },
+      ...used(station, transaction.reservationId, transaction.id, startedAt),
     ],
   };
 }
@@ -74,12 +69,6 @@ const startResponse = (
   idTagInfo: idTagInfo(verdict),
 });
 
-/** A connector holds one transaction: the older one ended without our hearing of it, at its last known reading. */
-const supersede = (station: Station, stale: KnownTransaction, stoppedAt: number): Fact => ({
-  kind: "transactionStopped",
-  stop: { id: stale.id, stoppedAt, meterStop: station.lastMeter(stale.id) ?? stale.meterStart, closedBy: "superseded" },
-});
-
 function stop(station: Station, payload: Payload): Outcome {
   const ocppTransactionId = integer(payload.transactionId) ?? 0;
   const idToken = text(payload.idTag);
@@ -87,12 +76,18 @@ function stop(station: Station, payload: Payload): Outcome {
   const meterStop = integer(payload.meterStop);
   const response: StopTransactionResponse =
     idToken === undefined ? {} : { idTagInfo: idTagInfo(station.authorize(idToken)) };
-  const details: Omit<TransactionStop, "id"> = { stoppedAt, meterStop, stopReason: text(payload.reason) ?? "Local" };
+  const details: Omit<TransactionStop, "id"> = {
+    stoppedAt,
+    meterStop,
+    stopReason: text(payload.reason) ?? "Local",
+    idToken,
+  };
   const clock = replaced
     ? [finding("clock", `StopTransaction with timestamp ${JSON.stringify(payload.timestamp)}`)]
     : [];
 
-  const transaction = station.transaction(String(ocppTransactionId)) ?? guess(station, idToken, meterStop);
+  const named = namedTransaction(station, ocppTransactionId);
+  const transaction = named ?? guess(station, idToken, meterStop);
   if (transaction === undefined) {
     const orphan: Transaction = {
       id: station.newId(),
@@ -112,14 +107,22 @@ function stop(station: Station, payload: Payload): Outcome {
       ],
     };
   }
-  // Told twice. But what we ourselves had only guessed (superseded, closed by hand) is corrected by the charger's word.
+  // Told twice. But what we ourselves had only supposed (superseded, guessed, closed by hand) is corrected by its word.
   if (transaction.stop !== undefined && transaction.stop.closedBy === undefined) return { response, facts: [] };
   const shrunk = meterStop !== undefined && meterStop < (transaction.meterStart ?? 0);
   return {
     response,
     facts: [
       ...samples(payload, transaction),
-      { kind: "transactionStopped", stop: { id: transaction.id, ...details } },
+      {
+        kind: "transactionStopped",
+        stop: {
+          id: transaction.id,
+          ...details,
+          meterStop: meterStop ?? lastReading(station, payload, transaction),
+          ...(named === undefined ? { closedBy: "guessed" } : {}),
+        },
+      },
       ...(shrunk
         ? [finding("meter_reset", `meterStop ${meterStop} Wh is below meterStart ${transaction.meterStart} Wh`)]
         : []),
@@ -128,6 +131,9 @@ function stop(station: Station, payload: Payload): Outcome {
     ],
   };
 }
+
+const lastReading = (station: Station, payload: Payload, { id }: Transaction): number | undefined =>
+  lastImportRegister(readMeterValues(payload, station.receivedAt)) ?? station.lastMeter(id);
 
 /** Some chargers stop with id 0 or -1: the one open transaction that fits by token and meter is meant. */
 function guess(
@@ -141,6 +147,10 @@ function guess(
     .filter((tx) => idToken === undefined || tx.idToken?.toLowerCase() === idToken.toLowerCase());
   return fitting.length === 1 ? fitting[0] : undefined;
 }
+
+/** By an id of ours. Ids below 1 never are: chargers send them when they have none. */
+export const namedTransaction = (station: Station, ocppTransactionId: number): KnownTransaction | undefined =>
+  ocppTransactionId > 0 ? station.transaction(String(ocppTransactionId)) : undefined;
 
 const samples = (payload: Payload, transaction: Transaction): Fact[] =>
   list(payload.transactionData).length === 0

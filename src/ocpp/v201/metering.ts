@@ -5,8 +5,10 @@ import { integer, isDated, list, record } from "../read.ts";
 
 export const metering: Handlers = {
   MeterValues: {
+    summary: "the values are kept with their EVSE: those of a transaction come in its events",
     tolerance: "any",
-    repeatable: (payload, receivedAt) => list(payload.meterValue).every((value) => isDated(record(value), receivedAt)),
+    repetition: (payload, receivedAt) =>
+      list(payload.meterValue).every((value) => isDated(record(value), receivedAt)) ? "ever" : "no",
     handle(_station, payload) {
       const response: MeterValuesResponse = {};
       const evseId = integer(payload.evseId) ?? 0;

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { and, asc, desc, eq, lt } from "drizzle-orm";
 import { database } from "../../db/client.ts";
-import { connectorStatuses, connectors, findings } from "../../db/schema.ts";
+import { availabilities, connectorStatuses, connectors, findings } from "../../db/schema.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
 import { flushHistory } from "../history.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
@@ -23,7 +23,22 @@ const status = {
   statusAt: Timestamp.openapi({ description: "The charger's time; the receipt where that is missing or insane" }),
 };
 
-const Connector = z.object({ evseId: z.int(), connectorId: z.int(), ...status }).openapi("Connector");
+const Connector = z
+  .object({
+    evseId: z.int(),
+    connectorId: z.int(),
+    ...status,
+    stale: z.boolean().openapi({ description: "The charger is away: `status` is what it told last" }),
+    availability: z
+      .object({
+        operative: z.boolean(),
+        scheduled: z.boolean().openapi({ description: "It waits for a transaction to end" }),
+        at: Timestamp,
+      })
+      .nullable()
+      .openapi({ description: "What ChangeAvailability set it to last; null: nothing yet" }),
+  })
+  .openapi("Connector");
 const ConnectorStatus = z.object({ ...status, receivedAt: Timestamp }).openapi("ConnectorStatus");
 const Finding = z
   .object({ code: z.string(), detail: z.string(), count: z.int(), firstAt: Timestamp, lastAt: Timestamp })
@@ -51,12 +66,31 @@ chargePointParts.openapi(listConnectors, async (c) => {
     .from(connectors)
     .where(eq(connectors.chargePoint, row.key))
     .orderBy(asc(connectors.evseId), asc(connectors.connectorId));
+  const settings = await database(c.env).select().from(availabilities).where(eq(availabilities.chargePoint, row.key));
+  const live = await chargePointOf(c.env, row.key).live();
   const items = rows.map(({ chargePoint: _key, historySeq: _seq, ...connector }) => ({
     ...connector,
     statusAt: timestamp(connector.statusAt),
+    stale: live?.connected !== true,
+    availability: availabilityOf(connector, settings),
   }));
   return c.json({ items, nextCursor: null }, 200);
 });
+
+type Setting = typeof availabilities.$inferSelect;
+type ConnectorPlace = Pick<typeof connectors.$inferSelect, "evseId" | "connectorId" | "status">;
+
+/** The latest word that holds for a connector: about itself, its EVSE or the whole charger. */
+function availabilityOf({ evseId, connectorId, status }: ConnectorPlace, settings: readonly Setting[]) {
+  const holds = (setting: Setting) =>
+    setting.evseId === 0 || (setting.evseId === evseId && [0, connectorId].includes(setting.connectorId));
+  const latest = settings.filter(holds).toSorted((a, b) => b.historySeq - a.historySeq)[0];
+  if (latest === undefined) return null;
+  const { operative, scheduled, at } = latest;
+  // What was scheduled has come about when the connector says so.
+  const isDone = operative === (status !== "Unavailable");
+  return { operative, scheduled: scheduled && !isDone, at: timestamp(at) };
+}
 
 const ConnectorPath = Id.extend({ evseId: z.coerce.number().int(), connectorId: z.coerce.number().int() });
 
@@ -138,9 +172,10 @@ const readConfiguration = createRoute({
   method: "get",
   path: "/{id}/configuration",
   tags: ["charge-points"],
-  summary: "The configuration as far as it is known",
+  summary: "The configuration as far as it is known (OCPP 1.6)",
   description:
-    "From the charger's answers to GetConfiguration and ChangeConfiguration. Send GetConfiguration to read it anew.",
+    "From the charger's answers to GetConfiguration and ChangeConfiguration. Send GetConfiguration to read it anew. " +
+    "OCPP 2.x has variables instead: see /variables.",
   request: { params: Id },
   responses: { 200: { description: "Known keys", content: json(Configuration) }, ...problemResponses(401, 403, 404) },
 });

@@ -7,6 +7,7 @@ import { type Database, database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
 import { chargePoints as table } from "../../db/schema.ts";
 import { isDuplicate } from "../../db/unavailable.ts";
+import type { SettingsChange } from "../../durable-objects/charge-point/security-desk.ts";
 import { splitHashes } from "../../durable-objects/charge-point/settings.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
 import { hashPassword, newPassword } from "../credentials.ts";
@@ -43,7 +44,12 @@ const Password = z
 
 const fields = {
   registration: z.enum(REGISTRATIONS).optional(),
-  securityProfile: z.int().min(0).max(2).optional().openapi({ description: "0 none, 1 Basic, 2 Basic over TLS only" }),
+  securityProfile: z
+    .int()
+    .min(0)
+    .max(3)
+    .optional()
+    .openapi({ description: "0 none, 1 Basic, 2 Basic over TLS only, 3 client certificate" }),
   password: Password.nullable().optional(),
   username: z.string().min(1).max(255).nullable().optional(),
   pinnedVersion: z.enum(VERSION_NAMES).nullable().optional(),
@@ -167,11 +173,16 @@ const patch = createRoute({
   path: "/{id}",
   tags: ["charge-points"],
   summary: "Change a charge point",
-  description: "Takes effect at once for what is asked at each message, and at the next connection for the rest.",
-  request: { params: Id, body: { required: true, content: json(z.strictObject(fields).openapi("ChargePointPatch")) } },
+  description:
+    "Takes effect at once for what is asked at each message, and at the next connection for the rest. A lower security profile has to be forced. To change the charger itself, too, see its security-profile and credentials/rotate.",
+  request: {
+    params: Id,
+    query: z.strictObject({ force: Flag.optional() }),
+    body: { required: true, content: json(z.strictObject(fields).openapi("ChargePointPatch")) },
+  },
   responses: {
     200: { description: "The charge point", content: json(ChargePoint) },
-    ...problemResponses(400, 401, 403, 404, 422),
+    ...problemResponses(400, 401, 403, 404, 409, 422),
   },
 });
 
@@ -179,6 +190,16 @@ chargePoints.openapi(patch, async (c) => {
   const { id } = c.req.valid("param");
   const { password, username, ...rest } = c.req.valid("json");
   const key = caseKey(id);
+  const { securityProfile } = rest;
+  const isForced = c.req.valid("query").force === true;
+  if (securityProfile !== undefined && !isForced) {
+    await flushHistory(c.env, key);
+    const before = await findChargePoint(c.env, id);
+    if (before !== undefined && securityProfile < before.securityProfile) {
+      const detail = `Its security profile is ${before.securityProfile}; lowering it has to be forced.`;
+      return problem(c, { reason: "conflict", detail });
+    }
+  }
   const change = {
     ...rest,
     ...(password === undefined
@@ -189,7 +210,7 @@ chargePoints.openapi(patch, async (c) => {
   };
   const [row] = await database(c.env).update(table).set(change).where(eq(table.key, key)).returning();
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  await configure(c.env, row);
+  await configure(c.env, row, { password: password !== undefined, securityProfile: securityProfile !== undefined });
   return c.json(present(row), 200);
 });
 
@@ -237,7 +258,7 @@ chargePoints.openapi(rotate, async (c) => {
   const change = { credentialHash: await storedHash(c.env, key, password), updatedAt: new Date() };
   const [row] = await database(c.env).update(table).set(change).where(eq(table.key, key)).returning();
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  await configure(c.env, row);
+  await configure(c.env, row, { password: true, securityProfile: false });
   return c.json({ username: row.credentialUsername ?? row.id, password }, 200, { "cache-control": "no-store" });
 });
 
@@ -245,8 +266,12 @@ const storedHash = async (env: Env, key: string, password: string): Promise<stri
   (await hashPassword(env.CREDENTIALS_KEY, key, password)).join(" ");
 
 /** The actor's copy. If this fails the request fails, and repeating it puts both right. */
-async function configure(env: Env, row: ChargePointRow): Promise<void> {
-  await chargePointOf(env, row.key).configure({
+async function configure(
+  env: Env,
+  row: ChargePointRow,
+  change: SettingsChange = { password: true, securityProfile: true },
+): Promise<void> {
+  const settings = {
     identity: row.id,
     registration: row.registration,
     securityProfile: row.securityProfile,
@@ -255,5 +280,6 @@ async function configure(env: Env, row: ChargePointRow): Promise<void> {
     pinnedVersion: row.pinnedVersion,
     policy: row.policy,
     heartbeatInterval: row.heartbeatInterval,
-  });
+  };
+  await chargePointOf(env, row.key).configure(settings, change);
 }

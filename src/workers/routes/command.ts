@@ -85,14 +85,29 @@ export function presentRow(row: typeof commands.$inferSelect, displayId: string 
 
 /** 200 with the charger's answer, 202 while it is on its way, or the problem that it came to. */
 export function answerCommand(c: Context<AppEnv>, command: CommandView) {
+  const { status } = command;
+  if (status === "accepted") return c.json(command, 200, { location: `/api/commands/${command.id}` });
+  return answerUnanswered(c, command, status);
+}
+
+/** What became of a command that the charger has not answered with a result. */
+export function answerUnanswered(
+  c: Context<AppEnv>,
+  command: CommandView,
+  status: Exclude<CommandView["status"], "accepted">,
+) {
   const location = `/api/commands/${command.id}`;
-  const { id: commandId, status, error } = command;
+  if (status === "queued" || status === "sent") return c.json(command, 202, { location });
+  return answerFailed(c, command, status);
+}
+
+/** What became of a command that nothing more is to be expected of. */
+export function answerFailed(
+  c: Context<AppEnv>,
+  { id: commandId, error }: Pick<CommandView, "id" | "error">,
+  status: Exclude<CommandView["status"], "accepted" | "queued" | "sent">,
+) {
   switch (status) {
-    case "accepted":
-      return c.json(command, 200, { location });
-    case "queued":
-    case "sent":
-      return c.json(command, 202, { location });
     case "error":
       return problem(c, { reason: "charger_error", detail: `${error?.code}: ${error?.description}`, commandId, error });
     case "unknown":
@@ -114,6 +129,7 @@ export function refuseCommand(c: Context<AppEnv>, failure: CommandFailure, base:
     case "not_connected":
       return problem(c, { reason: "not_connected", detail });
     case "other_version":
+    case "refused":
       return problem(c, { reason: "conflict", detail });
     case "unknown_action":
       return problem(c, { reason: "invalid", detail, errors: [{ pointer: "/action", detail }] });

@@ -6,7 +6,7 @@ import { type Database, database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
 import { COMMAND_STATUSES, chargePoints, commands as table } from "../../db/schema.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
-import { flushHistory, settleHistory } from "../history.ts";
+import { flushHistory } from "../history.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
@@ -135,15 +135,17 @@ commands.openapi(cancel, async (c) => {
   return c.json(presentRow(after.command, after.displayId), 200);
 });
 
-/** A command's facts may still be on their way to D1. */
+/** A command of a moment ago is on its way to D1, and its id alone does not tell whose actor could be asked. */
+const PAUSES_MS = [25, 50, 100, 200, 400];
+
 async function newest(env: Env, commandId: string): Promise<CommandRow | undefined> {
-  const row = await find(env, commandId);
-  if (row === undefined) {
-    await settleHistory(env);
-    return find(env, commandId);
+  let row = await find(env, commandId);
+  for (const pause of PAUSES_MS) {
+    if (row !== undefined) break;
+    await scheduler.wait(pause);
+    row = await find(env, commandId);
   }
-  const isFinal = row.command.status !== "queued" && row.command.status !== "sent";
-  if (isFinal && row.command.status !== "unknown") return row;
+  if (row === undefined || row.command.status === "accepted" || row.command.status === "error") return row;
   await flushHistory(env, row.command.chargePoint);
   return find(env, commandId);
 }

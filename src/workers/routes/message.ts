@@ -1,6 +1,7 @@
 // An entry of a charger's log as clients see it.
 import { z } from "@hono/zod-openapi";
 import type { LogRow } from "../../durable-objects/charge-point/log.ts";
+import { isConfidential, withoutPersonalData } from "../../ocpp/confidential.ts";
 import { parseFrame } from "../../ocpp/frame.ts";
 import { Timestamp } from "./fields.ts";
 
@@ -18,7 +19,7 @@ export const Message = z
   })
   .openapi("Message");
 
-export function presentMessage({ seq, at, direction, frame, answer }: LogRow): z.infer<typeof Message> {
+export function presentMessage({ seq, at, direction, frame, answer, facts }: LogRow): z.infer<typeof Message> {
   const parsed = direction === "event" ? undefined : parseFrame(frame);
   return {
     seq,
@@ -26,7 +27,7 @@ export function presentMessage({ seq, at, direction, frame, answer }: LogRow): z
     direction,
     action: parsed !== undefined && "action" in parsed ? parsed.action : null,
     messageId: parsed !== undefined && "id" in parsed ? parsed.id : null,
-    frame,
+    frame: isConfidential(facts) ? withoutPersonalData(frame) : frame,
     answer: answer ?? null,
   };
 }

@@ -5,32 +5,14 @@ import type { CommandRequest } from "../../durable-objects/charge-point/command-
 import { chargePointOf } from "../../durable-objects/stubs.ts";
 import type { AppEnv } from "../context.ts";
 import { flushHistory } from "../history.ts";
-import { problem, problemResponses } from "../problems.ts";
+import { problem } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
-import { answerCommand, Command, presentFact, refuseCommand } from "./command.ts";
-import { json, TimestampInput } from "./fields.ts";
-
-/** A little longer than a charger may take, so that the outcome of a silent one is told, too. */
-const DEFAULT_WAIT_S = 35;
+import { answerCommand, presentFact, refuseCommand } from "./command.ts";
+import { commandOptions as options, commandResponses as responses } from "./command-options.ts";
+import { json } from "./fields.ts";
 
 const Payload = z.record(z.string(), z.unknown());
-
-const options = {
-  wait: z.coerce.number().min(0).max(60).default(DEFAULT_WAIT_S).openapi({
-    description: "Seconds to wait for the charger's answer; 0: answer 202 at once",
-  }),
-  offline: z.enum(["fail", "queue"]).default("fail").openapi({
-    description: "While the charger is away: fail (409), or keep the command until expiresAt",
-  }),
-  expiresAt: TimestampInput.optional(),
-};
-
-const responses = {
-  200: { description: "The charger answered", content: json(Command) },
-  202: { description: "On its way; see Location", content: json(Command) },
-  ...problemResponses(400, 401, 403, 404, 409, 422, 502, 504),
-};
 
 export const sendCommand = createRouter();
 

@@ -29,6 +29,18 @@ export const Transaction = z
     closedBy: z.string().nullable().openapi({ description: "Who ended it, where it was not the charger" }),
     reservationId: z.int().nullable(),
     commandId: z.string().nullable().openapi({ description: "The remote start that begot it" }),
+    stopIdToken: z.string().nullable().openapi({ description: "The token that it was ended with" }),
+    idTokenType: z.string().nullable().openapi({ description: "OCPP 2.x tells this and all that follows" }),
+    chargingState: z.string().nullable().openapi({ example: "Charging" }),
+    triggerReason: z.string().nullable().openapi({ description: "Of the newest event that said something new" }),
+    lastEventAt: Timestamp.nullable(),
+    numberOfPhasesUsed: z.int().nullable(),
+    cableMaxCurrent: z.int().nullable().openapi({ description: "A" }),
+    timeSpentCharging: z.int().nullable().openapi({ description: "Seconds" }),
+    operationMode: z.string().nullable(),
+    missingEvents: z
+      .array(z.int())
+      .openapi({ description: "After its end: the numbers of the events that never came" }),
   })
   .openapi("Transaction");
 
@@ -42,5 +54,7 @@ export function presentTransaction({ transaction, displayId }: TransactionRow): 
     ocppTransactionId: row.ocppVersion === "1.6" ? Number(ocppTransactionId) : ocppTransactionId,
     startedAt: timestamp(startedAt),
     stoppedAt: timestampOrNull(stoppedAt),
+    lastEventAt: timestampOrNull(row.lastEventAt),
+    missingEvents: row.missingEvents === null ? [] : JSON.parse(row.missingEvents),
   };
 }

@@ -20,6 +20,7 @@ import { createRouter } from "../router.ts";
 import { json, TimestampInput } from "./fields.ts";
 import { MeterPage, meterPage, meterQuery } from "./meter-values.ts";
 import { presentTransaction, TRANSACTION_STATUSES, Transaction } from "./transaction.ts";
+import { readDetails, TransactionDetails } from "./transaction-details.ts";
 
 export const transactions = createRouter();
 
@@ -65,7 +66,7 @@ const read = createRoute({
   summary: "Read a transaction",
   request: { params: Id },
   responses: {
-    200: { description: "The transaction", content: json(Transaction) },
+    200: { description: "The transaction", content: json(Transaction.extend({ details: TransactionDetails })) },
     ...problemResponses(401, 403, 404),
   },
 });
@@ -73,7 +74,8 @@ const read = createRoute({
 transactions.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const row = await newest(c, id);
-  return row ? c.json(presentTransaction(row), 200) : problem(c, unknown(id));
+  if (!row) return problem(c, unknown(id));
+  return c.json({ ...presentTransaction(row), details: await readDetails(c.env, id) }, 200);
 });
 
 const readMeterValues = createRoute({

@@ -1,0 +1,90 @@
+// npm run bench: ours and the two baselines in turn in one run, state on disk and on tmpfs, every figure that the
+// project owes with its limit. npm run bench -- --quick takes two minutes; --only throughput,storm picks parts.
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { parseArgs } from "node:util";
+import { command } from "./parts/command.ts";
+import { fleetSize } from "./parts/fleet-size.ts";
+import { growth } from "./parts/growth.ts";
+import { history } from "./parts/history.ts";
+import type { Context, Part, Servers } from "./parts/part.ts";
+import { rows } from "./parts/rows.ts";
+import { start } from "./parts/start.ts";
+import { steady } from "./parts/steady.ts";
+import { storm } from "./parts/storm.ts";
+import { throughput } from "./parts/throughput.ts";
+import { FULL, QUICK } from "./plan.ts";
+import { svg } from "./report/chart.ts";
+import { type Chart, type Line, passes, table } from "./report/lines.ts";
+import { describeMachine, page } from "./report/results.ts";
+import { launch } from "./server/launch.ts";
+
+const PARTS: Readonly<Record<string, Part>> = {
+  throughput,
+  steady,
+  fleetSize,
+  storm,
+  command,
+  history,
+  rows,
+  growth,
+  start,
+};
+/** What does not depend on where the state is. */
+const ONCE = new Set(["rows", "growth", "start", "fleetSize"]);
+const MEDIA = { disk: tmpdir(), tmpfs: "/dev/shm" };
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: Object.keys(PARTS).join(",") },
+    media: { type: "string", default: Object.keys(MEDIA).join(",") },
+    json: { type: "boolean", default: false },
+    /** Leaves RESULTS.md as it is. */
+    dry: { type: "boolean", default: false },
+  },
+});
+const plan = values.quick ? QUICK : FULL;
+const chosen = values.only.split(",");
+const lines: Line[] = [];
+const charts: Chart[] = [];
+const begin = Date.now();
+const note = (text: string) => console.error(`${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${text}`);
+
+const media = Object.entries(MEDIA).filter(([name]) => values.media.split(",").includes(name));
+for (const [medium, root] of media) {
+  note(`state on ${medium} (${root})`);
+  const servers: Servers = {
+    bare: await launch("bare", { root }),
+    durable: await launch("durable", { root }),
+    ours: await launch("ours", { root }),
+  };
+  const context: Context = { plan, medium, root, servers, best: new Map(), note };
+  const isLast = medium === media.at(-1)?.[0];
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (!chosen.includes(name) || (ONCE.has(name) && !isLast)) continue;
+    try {
+      const found = await part(context);
+      lines.push(...(found.lines ?? []));
+      charts.push(...(found.charts ?? []));
+    } catch (error) {
+      process.exitCode = 1;
+      note(`${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  }
+  for (const server of Object.values(servers)) await server.stop();
+}
+
+lines.sort((a, b) => a.item - b.item);
+console.log(values.json ? JSON.stringify({ machine: describeMachine(), lines }, null, 2) : table(lines));
+note(`${lines.filter(passes).length} of ${lines.length} lines pass`);
+if (!values.dry) {
+  const here = (file: string) => new URL(file, import.meta.url);
+  for (const chart of charts) await writeFile(here(`${chart.file}.svg`), svg(chart));
+  await writeFile(
+    here("results.json"),
+    `${JSON.stringify({ machine: describeMachine(), plan, lines, charts }, null, 2)}\n`,
+  );
+  await writeFile(here("RESULTS.md"), page({ lines, charts, isQuick: values.quick }));
+}
+process.exit();

@@ -1,0 +1,145 @@
+// Starts a server's process and talks to it. A server ends by itself when the benchmark is gone, see child.ts.
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cpuOf, rssOf, tree } from "./memory.ts";
+import type { HistoryCounters, Order, Question, Reply } from "./protocol.ts";
+
+const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
+const ADMIN = { ADMIN_USERNAME: "admin", ADMIN_PASSWORD: "bench-password" };
+export const SHARDS = 4;
+const BINDINGS = {
+  JWT_SECRET: "a secret of the benchmark, long enough for HS256",
+  CREDENTIALS_KEY: "another secret of the benchmark",
+  CHARGER_REGISTRATION: "open",
+  HISTORY_SHARDS: String(SHARDS),
+  ...ADMIN,
+};
+const START_TIMEOUT_MS = 60_000;
+
+/** The driver's card that the load generator uses: known, as most are. */
+const TOKEN =
+  "INSERT OR IGNORE INTO id_tokens (key, id_token, status, created_at, updated_at) VALUES ('bench', 'BENCH', 'accepted', 0, 0)";
+
+export const ENTRIES = {
+  ours: undefined,
+  bare: "bench/baselines/bare.ts",
+  durable: "bench/baselines/durable.ts",
+  probe: "bench/server/probe.ts",
+  primitives: "bench/primitives/worker.ts",
+} as const;
+export type Subject = keyof typeof ENTRIES;
+export const isSubject = (name: string): name is Subject => Object.hasOwn(ENTRIES, name);
+
+// biome-ignore lint/suspicious/noExplicitAny: Omit does not distribute over a union otherwise
+type WithoutId<T> = T extends any ? Omit<T, "id"> : never;
+
+export interface Server {
+  subject: Subject;
+  origin: string;
+  stateDir: string;
+  history(): Promise<HistoryCounters>;
+  ask<T>(question: WithoutId<Question>): Promise<T>;
+  sql<T>(sql: string | string[], ...values: (string | number | null)[]): Promise<T[]>;
+  /** Resident bytes of workerd and of the Node process that started it. */
+  memory(): Promise<{ workerd: number; node: number }>;
+  /** Its processes, for a tracer. */
+  pids(): Promise<number[]>;
+  /** CPU seconds of all its processes so far. */
+  cpu(): Promise<number>;
+  /** kill -9, as a crash would be. */
+  crash(): Promise<void>;
+  /** @param forget whether its state goes, too */
+  stop(forget?: boolean): Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** Where its state goes: the disk or /dev/shm. */
+  root: string;
+  /** An earlier server's state, to come back to it. */
+  stateDir?: string;
+  port?: number;
+  inspectorPort?: number;
+  bindings?: Record<string, string>;
+  /** Another build of ours, to compare two checkouts. */
+  entry?: string;
+}
+
+export async function launch(subject: Subject, options: LaunchOptions): Promise<Server> {
+  const stateDir = options.stateDir ?? (await mkdtemp(join(options.root, `ov2x-bench-${subject}-`)));
+  const entry = options.entry ?? ENTRIES[subject];
+  const order: Order = {
+    stateDir,
+    bindings: { ...BINDINGS, ...options.bindings },
+    ...(entry === undefined ? {} : { entry }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
+  };
+  const child = fork(CHILD, [JSON.stringify(order)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const origin = await ready(child, exited);
+  const ask = asker(child);
+  if (subject === "ours" || subject === "probe") await ask({ ask: "sql", sql: [TOKEN] });
+  const { pid } = child;
+  if (pid === undefined) throw new Error("a server without a pid");
+  return {
+    subject,
+    origin,
+    stateDir,
+    ask,
+    history: () => ask({ ask: "history", shards: Number(order.bindings.HISTORY_SHARDS) }),
+    sql: (sql, ...values) => ask({ ask: "sql", sql: [sql].flat(), values }),
+    pids: () => tree(pid),
+    async cpu() {
+      const used = await Promise.all((await tree(pid)).map(cpuOf));
+      return used.reduce((sum, one) => sum + one, 0);
+    },
+    async memory() {
+      const [, ...children] = await tree(pid);
+      const sizes = await Promise.all(children.map((one) => rssOf(one, "workerd")));
+      return { node: await rssOf(pid), workerd: sizes.reduce((sum, size) => sum + size, 0) };
+    },
+    async crash() {
+      for (const one of (await tree(pid)).reverse()) process.kill(one, "SIGKILL");
+      await exited;
+    },
+    async stop(forget = true) {
+      child.kill("SIGTERM");
+      await exited;
+      if (forget) await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export const adminOf = () => ({ username: ADMIN.ADMIN_USERNAME, password: ADMIN.ADMIN_PASSWORD });
+
+function ready(child: ChildProcess, exited: Promise<void>): Promise<string> {
+  const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
+  return new Promise((resolve, reject) => {
+    timeout.addEventListener("abort", () => reject(new Error("a server did not start in time")));
+    void exited.then(() => reject(new Error("a server ended while it started")));
+    child.once("message", (reply: Reply) =>
+      "ready" in reply ? resolve(reply.ready) : reject(new Error("no greeting")),
+    );
+  });
+}
+
+function asker(child: ChildProcess) {
+  let last = 0;
+  const waiting = new Map<number, (reply: Reply) => void>();
+  child.on("message", (reply: Reply) => {
+    if ("id" in reply) waiting.get(reply.id)?.(reply);
+  });
+  return async <T>(question: WithoutId<Question>): Promise<T> => {
+    last += 1;
+    const id = last;
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    waiting.set(id, resolve);
+    child.send({ ...question, id });
+    const reply = await promise;
+    waiting.delete(id);
+    if ("error" in reply) throw new Error(reply.error);
+    return ("value" in reply ? reply.value : undefined) as T;
+  };
+}

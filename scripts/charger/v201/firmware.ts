@@ -1,0 +1,110 @@
+/** UpdateFirmware: a real download, a signature really checked, a pretended installation, a real reboot. */
+import { verify, type X509Certificate } from "node:crypto";
+import { parseCertificate } from "../certificate.ts";
+import { transferOptions, versionOf } from "../files.ts";
+import { download } from "../transfer.ts";
+import { type Context, tell } from "./context.ts";
+import { type Handlers, notSupported, type v21, type v201 } from "./messages.ts";
+import { at, iso, reason } from "./types.ts";
+
+const INSTALL_MS = 1_000;
+
+export interface Firmware {
+  handlers: Handlers;
+  /** What was told last, for triggered messages. */
+  readonly status: v201.FirmwareStatusNotificationRequest;
+  /** Called when a boot was accepted: an installation that caused it is complete. */
+  booted(): Promise<void>;
+}
+
+type Status = v201.FirmwareStatusEnumType;
+
+export function createFirmware(context: Context, because: (cause: "FirmwareUpdate") => void): Firmware {
+  const { timers, identity } = context;
+  let status: v201.FirmwareStatusNotificationRequest = { status: "Idle" };
+  /** The request whose installation waits for the boot. */
+  let installing: number | undefined;
+  /** A newer request takes the place of one that is still under way. */
+  let newest: number | undefined;
+
+  async function report(next: Status, requestId: number): Promise<void> {
+    status = { status: next, requestId };
+    await tell(context, "FirmwareStatusNotification", status);
+  }
+
+  async function fail(next: Status, requestId: number): Promise<void> {
+    await report(next, requestId);
+    status = { status: "Idle" };
+    newest = undefined;
+  }
+
+  async function waitUntil(moment: number, told: Status, requestId: number): Promise<boolean> {
+    const leftMs = moment - timers.now();
+    if (leftMs > 0) {
+      await report(told, requestId);
+      await timers.wait(leftMs);
+    }
+    return newest === requestId;
+  }
+
+  async function run({ firmware, requestId, ...retry }: v21.UpdateFirmwareRequest): Promise<void> {
+    const { location, retrieveDateTime, installDateTime, signingCertificate, signature } = firmware;
+    if (!(await waitUntil(Date.parse(retrieveDateTime), "DownloadScheduled", requestId))) return;
+    await report("Downloading", requestId);
+    const file = await download(location, transferOptions(context, retry));
+    if (newest !== requestId) return;
+    if (!file) return fail("DownloadFailed", requestId);
+    await report("Downloaded", requestId);
+    const certificate = signingCertificate && parseCertificate(signingCertificate);
+    if (certificate) {
+      if (!isSigned(file, signature, certificate)) {
+        const type = "InvalidFirmwareSignature";
+        await tell(context, "SecurityEventNotification", { type, timestamp: iso(timers.now()) });
+        return fail("InvalidSignature", requestId);
+      }
+      await report("SignatureVerified", requestId);
+    }
+    if (!(await waitUntil(at(installDateTime) ?? 0, "InstallScheduled", requestId))) return;
+    await report("Installing", requestId);
+    await timers.wait(INSTALL_MS);
+    await report("InstallRebooting", requestId);
+    installing = requestId;
+    identity.firmwareVersion = versionOf(location);
+    because("FirmwareUpdate");
+    await context.reboot("Reboot");
+  }
+
+  return {
+    get status() {
+      return status;
+    },
+    async booted() {
+      if (installing === undefined) return;
+      const requestId = installing;
+      installing = undefined;
+      newest = undefined;
+      await report("Installed", requestId);
+      status = { status: "Idle" };
+    },
+    handlers: {
+      UpdateFirmware(request) {
+        const { signingCertificate } = request.firmware;
+        if (installing !== undefined) return { response: { status: "Rejected", ...reason("Installing") } };
+        if (signingCertificate !== undefined && !parseCertificate(signingCertificate))
+          return { response: { status: "InvalidCertificate" } };
+        const replaces = newest !== undefined;
+        newest = request.requestId;
+        return {
+          response: { status: replaces ? "AcceptedCanceled" : "Accepted" },
+          after: () => void run(request),
+        };
+      },
+      PublishFirmware: notSupported("only a local controller publishes firmware"),
+      UnpublishFirmware: notSupported("only a local controller publishes firmware"),
+    },
+  };
+}
+
+function isSigned(file: Buffer, signature: string | undefined, { publicKey }: X509Certificate): boolean {
+  return signature !== undefined && verify("sha256", file, publicKey, Buffer.from(signature, "base64"));
+}

@@ -1,0 +1,62 @@
+// Templates that want to be applied at boot: the one that fits this charger best, unless it boots again and again.
+import { z } from "zod";
+import type { Fact } from "../../ocpp/facts.ts";
+import { finding } from "../../ocpp/handler.ts";
+import type { JobItem } from "../../ocpp/job.ts";
+import type { VersionRow } from "../../ocpp/versions.ts";
+import type { ProcedureRequest } from "./job-runner.ts";
+import type { Boot } from "./state.ts";
+
+const MAX_BOOTS = 3;
+const BOOT_WINDOW_MS = 3_600_000;
+
+/** A charger whose settings make it boot for ever is left alone, and somebody is told. */
+export function bootLoop({ recent = [] }: Boot, now: number): Fact | undefined {
+  const count = recent.filter(({ at }) => at > now - BOOT_WINDOW_MS).length;
+  if (count <= MAX_BOOTS) return undefined;
+  const detail = `booted ${count} times within an hour: templates are not applied until it comes to rest`;
+  return finding("template_boot_loop", detail);
+}
+
+export interface TemplateRow {
+  id: string;
+  name: string;
+  version: number;
+  configuration: string;
+  variables: string;
+}
+
+/** The best match: of its model, else of its vendor, else of any; of equals the one that was changed last. */
+export async function bootTemplate(db: D1Database, { station }: Boot): Promise<TemplateRow | undefined> {
+  const row = await db
+    .prepare(
+      `SELECT id, name, version, configuration, variables FROM configuration_templates
+       WHERE on_boot = 1 AND (vendor IS NULL OR vendor = ?) AND (model IS NULL OR model = ?)
+       ORDER BY model IS NULL, vendor IS NULL, updated_at DESC LIMIT 1`,
+    )
+    .bind(station.vendor?.toLowerCase() ?? "", station.model?.toLowerCase() ?? "")
+    .first<TemplateRow>();
+  return row ?? undefined;
+}
+
+/** As the REST routes stored it: keys of 1.6 and attributes of 2.x alike. */
+const Stored = z.array(
+  z.object({
+    ...{ key: z.string().optional(), component: z.string().optional(), componentInstance: z.string().optional() },
+    ...{ evseId: z.number().optional(), connectorId: z.number().optional(), variable: z.string().optional() },
+    ...{ variableInstance: z.string().optional(), attributeType: z.string().optional(), value: z.string() },
+  }),
+);
+
+/** What a template means for a charger of this version; undefined: nothing. */
+export function templateRequest(
+  { id, name, version, ...template }: TemplateRow,
+  { settings }: VersionRow,
+  requestedBy: string,
+): ProcedureRequest | undefined {
+  const all = [template.configuration, template.variables].flatMap((column) => Stored.parse(JSON.parse(column)));
+  const items: Pick<JobItem, "setting" | "wanted">[] = all
+    .map(({ value, ...setting }) => ({ setting, wanted: value }))
+    .filter(({ setting }) => settings.speaks(setting));
+  return items.length === 0 ? undefined : { kind: "template", items, template: { id, name, version }, requestedBy };
+}

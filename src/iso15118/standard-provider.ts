@@ -1,0 +1,108 @@
+// What a deployment has out of the box: OCSP and CRLs are asked where the certificates say, contracts are checked
+// against the operator's roots, and certificates for EVs come from the backend behind ISO15118_PROVIDER_URL, which,
+// where it is set, also has the word on contracts.
+import { z } from "zod";
+import type { CertificateStatus, ChainStatus, ChainStatusRequest, OcspRequest } from "../ocpp/iso15118.ts";
+import { text } from "../ocpp/read.ts";
+import { readCertificates } from "../pki/certificate.ts";
+import { judgeContract } from "./contract.ts";
+import { askCrl } from "./crl.ts";
+import { hostsOf } from "./fetch-bytes.ts";
+import { askOcsp, toBase64 } from "./ocsp.ts";
+import type { ContractNeed, EvCertificate, EvCertificateNeed, Iso15118Provider } from "./provider.ts";
+
+const TIMEOUT_MS = 10_000;
+const CONTRACT_STATUSES = [
+  "Accepted",
+  "SignatureError",
+  "CertificateExpired",
+  "CertificateRevoked",
+  "NoCertificateAvailable",
+  "CertChainError",
+  "ContractCancelled",
+] as const satisfies readonly CertificateStatus[];
+
+const ContractAnswer = z.object({ certificateStatus: z.enum(CONTRACT_STATUSES) });
+const EvCertificateAnswer = z.object({
+  status: z.enum(["Accepted", "Failed"]),
+  exiResponse: z.string(),
+  remainingContracts: z.int().min(0).optional(),
+});
+
+type Settings = Pick<Env, "DB" | "ISO15118_PROVIDER_URL" | "ISO15118_PROVIDER_TOKEN" | "OCSP_RESPONDERS">;
+
+export class StandardProvider implements Iso15118Provider {
+  readonly #env: Settings;
+  readonly #allowed: readonly string[];
+
+  constructor(env: Settings) {
+    this.#env = env;
+    this.#allowed = hostsOf(env.OCSP_RESPONDERS);
+  }
+
+  async contract(need: ContractNeed): Promise<CertificateStatus> {
+    if (this.#env.ISO15118_PROVIDER_URL === "") return judgeContract(need, await this.#roots(), this.#allowed);
+    const { idToken, certificate, ocsp } = need;
+    const body = { idToken, certificate, iso15118CertificateHashData: ocsp };
+    return ContractAnswer.parse(await this.#post("contract", body)).certificateStatus;
+  }
+
+  async certificateStatus(request: OcspRequest): Promise<string> {
+    return toBase64((await askOcsp(request, request.responderURL, this.#allowed)).der);
+  }
+
+  chainStatus(requests: readonly ChainStatusRequest[]): Promise<ChainStatus[]> {
+    return Promise.all(requests.map((request) => this.#statusOf(request)));
+  }
+
+  async evCertificate({ kind: _kind, schemaVersion, ...need }: EvCertificateNeed): Promise<EvCertificate> {
+    if (this.#env.ISO15118_PROVIDER_URL === "") throw new Error("no provider of certificates for EVs is set up");
+    const body = { iso15118SchemaVersion: schemaVersion, ...need };
+    const { status, ...answer } = EvCertificateAnswer.parse(await this.#post("ev-certificate", body));
+    return { accepted: status === "Accepted", ...answer };
+  }
+
+  /** The first source that answers has the word. */
+  async #statusOf({ hashData, source, urls }: ChainStatusRequest): Promise<ChainStatus> {
+    const [issuerNameHash = "", issuerKeyHash = "", serialNumber = ""] = [
+      hashData.issuerNameHash,
+      hashData.issuerKeyHash,
+      hashData.serialNumber,
+    ].map(text);
+    const hashAlgorithm =
+      hashData.hashAlgorithm === "SHA384" || hashData.hashAlgorithm === "SHA512" ? hashData.hashAlgorithm : "SHA256";
+    for (const url of urls) {
+      try {
+        const { status, nextUpdate } =
+          source === "CRL"
+            ? await askCrl(serialNumber, url, this.#allowed)
+            : await askOcsp({ hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber }, url, this.#allowed);
+        return { hashData, source, status, nextUpdate };
+      } catch (error) {
+        console.warn(JSON.stringify({ event: "revocation_source_away", source, url, detail: String(error) }));
+      }
+    }
+    return { hashData, source, status: "Failed", nextUpdate: Date.now() };
+  }
+
+  async #roots() {
+    const { results } = await this.#env.DB.prepare(
+      "SELECT certificate FROM certificates WHERE type IN ('V2GRootCertificate', 'MORootCertificate') ORDER BY id LIMIT 100",
+    ).all<{ certificate: string }>();
+    return results.flatMap(({ certificate }) => readCertificates(certificate) ?? []);
+  }
+
+  async #post(path: string, body: object): Promise<unknown> {
+    const headers = new Headers({ "content-type": "application/json", accept: "application/json" });
+    const { ISO15118_PROVIDER_URL: url, ISO15118_PROVIDER_TOKEN: token } = this.#env;
+    if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+    const response = await fetch(`${url.replace(/\/$/, "")}/${path}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw new Error(`the certificate provider answered ${response.status}`);
+    return response.json();
+  }
+}

@@ -1,0 +1,7 @@
+// Secrets that a deployment may do without: wrangler.toml can only list those that are required.
+interface Env {
+  /** Bearer token for CERTIFICATE_AUTHORITY_URL. */
+  CERTIFICATE_AUTHORITY_TOKEN?: string;
+  /** Bearer token for ISO15118_PROVIDER_URL. */
+  ISO15118_PROVIDER_TOKEN?: string;
+}
