@@ -3,6 +3,7 @@
 
 export const PLAIN: Readonly<Record<string, string>> = {
   AFRRSignal: "the charger follows the signal; its power shows in meter values",
+  CertificateSigned: "the request that it answers shows what became of it: see certificate-requests",
   ClearCache: "the cache is the charger's own",
   DataTransfer: "what a vendor's answer means is the vendor's affair",
   ExtendedTriggerMessage: "what it triggers comes as a message of its own",

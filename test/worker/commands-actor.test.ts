@@ -406,8 +406,8 @@ describe("a remote start", () => {
 describe("on-boot commands", () => {
   const onBoot = (charger: Charger, setting: string) =>
     runInDurableObject(actorOf(charger), (instance) => {
-      const { env } = instance as unknown as { env: Env };
-      Object.defineProperty(instance, "env", { value: { ...env, ON_BOOT: setting } });
+      const { parts } = instance as unknown as { parts: { env: Env } };
+      parts.env = { ...parts.env, ON_BOOT: setting };
     });
 
   test("follow the answer to an accepted boot", async () => {

@@ -1,0 +1,44 @@
+// What follows from a frame once it is answered: queued commands go out, and a boot may have consequences.
+import { versionRow } from "../../ocpp/versions.ts";
+import type { Parts } from "./assemble.ts";
+import { prepareCommand } from "./command-request.ts";
+import { onBootCommands } from "./on-boot.ts";
+import type { Connection } from "./session.ts";
+import { bootLoop, bootTemplate, templateRequest } from "./templates.ts";
+
+export function afterFrame(parts: Parts, connection: Connection, hasBooted: boolean, now: number): void {
+  if (hasBooted) afterBoot(parts, connection, now);
+  if (parts.commands.queued().length > 0) parts.calls.pump(now);
+}
+
+/** Nothing goes out of its own accord unless the deployment or a template says so. */
+function afterBoot(parts: Parts, connection: Connection, now: number): void {
+  const isLive = parts.session.current()?.connection.id === connection.id;
+  if (!isLive || parts.state.settings?.registration !== "accepted") return;
+  for (const request of onBootCommands(parts.env.ON_BOOT, connection.version)) {
+    const prepared = prepareCommand(request, connection.version, undefined, now);
+    if (prepared.ok) parts.calls.submit(prepared.value, now);
+    else console.error(JSON.stringify({ event: "on_boot_command_refused", request, error: prepared.error }));
+  }
+  parts.keepAlive(applyTemplate(parts, connection, now));
+}
+
+/** Never throws: a charger that booted must not notice that nobody could be asked for its template. */
+async function applyTemplate(
+  { env, key, state, jobs, journal }: Parts,
+  connection: Connection,
+  now: number,
+): Promise<void> {
+  const { boot } = state;
+  if (boot === undefined) return;
+  try {
+    const template = await bootTemplate(env.DB, boot);
+    const request = template && templateRequest(template, versionRow(connection.version), "on-boot");
+    if (request === undefined) return;
+    const loop = bootLoop(boot, now);
+    if (loop === undefined) jobs.start(request, Date.now());
+    else journal.event(Date.now(), { event: "template_not_applied", template: template?.name }, [loop]);
+  } catch (error) {
+    console.warn(JSON.stringify({ event: "boot_template_failed", chargePoint: key, detail: String(error) }));
+  }
+}

@@ -1,0 +1,105 @@
+// What a charger's life is made of, wired together once per waking of the actor.
+import { ask as askIso15118 } from "../../iso15118/ask.ts";
+import { StandardProvider } from "../../iso15118/standard-provider.ts";
+import { certificateAuthority } from "../../pki/authority.ts";
+import { historyWriterOf } from "../stubs.ts";
+import { afterFrame } from "./after-frame.ts";
+import { Calls } from "./calls.ts";
+import { Commands } from "./commands.ts";
+import { Deadlines } from "./deadlines.ts";
+import { History, parkedFinding } from "./history.ts";
+import { IdTokens } from "./id-tokens.ts";
+import { Inbox } from "./inbox.ts";
+import { JobRunner } from "./job-runner.ts";
+import { Journal } from "./journal.ts";
+import { Log } from "./log.ts";
+import type { ReceiveParts } from "./receive.ts";
+import { ReplayCache } from "./replay.ts";
+import { expiryOf } from "./reservations.ts";
+import { SecurityDesk } from "./security-desk.ts";
+import { Session } from "./session.ts";
+import { newcomer } from "./settings.ts";
+import { State } from "./state.ts";
+import { EffectView } from "./station.ts";
+import { Storage } from "./storage.ts";
+
+export interface Parts {
+  /** The identity in lower case. */
+  key: string;
+  env: Env;
+  storage: Storage;
+  log: Log;
+  state: State;
+  session: Session;
+  commands: Commands;
+  history: History;
+  deadlines: Deadlines;
+  journal: Journal;
+  calls: Calls;
+  jobs: JobRunner;
+  replay: ReplayCache;
+  inbox: Inbox;
+  security: SecurityDesk;
+  /** What one frame is handled with: as of this moment. */
+  frame(): ReceiveParts;
+  /** Work that must not be cut short by hibernation; what it leaves due is waited for. */
+  keepAlive(work: Promise<unknown>): void;
+}
+
+export function assemble(ctx: DurableObjectState, env: Env): Parts {
+  const key = ctx.id.name ?? "";
+  const keepAlive = (work: Promise<unknown>) => ctx.waitUntil(work.finally(() => deadlines.arm()));
+  const storage = new Storage(ctx.storage);
+  const log = new Log(storage);
+  const state = new State(storage);
+  const session = new Session(ctx);
+  const commands = new Commands(storage);
+  const replay = new ReplayCache(storage, log);
+  const history = new History(
+    storage,
+    log,
+    (rows) => historyWriterOf(env, key).write({ chargePoint: key, rows }),
+    keepAlive,
+    (seq, detail) => journal.event(Date.now(), { event: "history_parked", seq }, [parkedFinding(seq, detail)]),
+  );
+  const deadlines: Deadlines = new Deadlines(ctx.storage, () => [
+    history.deadline,
+    calls.deadline,
+    expiryOf(state.reservations, journal),
+    jobs.deadline,
+    ...security.deadlines,
+  ]);
+  const journal = new Journal(storage, log, state, history, deadlines);
+  const calls: Calls = new Calls(
+    commands,
+    journal,
+    session,
+    state,
+    (row, command, at) => new EffectView(frame(), row, command, at),
+    (command, at) => jobs.commandEnded(command, at),
+  );
+  const jobs = new JobRunner({ commands, journal, session, state, calls });
+  const idTokens = new IdTokens(env.DB, storage, key, {
+    outage: env.AUTHORIZATION_OUTAGE === "reject" ? "reject" : "accept",
+    concurrent: env.CONCURRENT_TRANSACTIONS === "deny" ? "deny" : "allow",
+    masterPassGroup: env.MASTER_PASS_GROUP,
+  });
+  const security = new SecurityDesk({
+    ...{ key, state, commands, calls, session, journal, keepAlive },
+    credentialsKey: env.CREDENTIALS_KEY,
+    authority: () => certificateAuthority(env),
+    organisation: env.CERTIFICATE_ORGANISATION,
+  });
+  const frame = (): ReceiveParts => ({
+    ...{ state, log, commands, idTokens, journal, replay, calls },
+    settings: state.settings ?? newcomer(key, "accepted"),
+    heartbeatInterval: Number(env.HEARTBEAT_INTERVAL_SECONDS),
+    iso15118: (need) => askIso15118(new StandardProvider(env), need),
+  });
+  const inbox = new Inbox(key, frame, (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now));
+  const parts: Parts = {
+    ...{ key, env, storage, log, state, session, commands, history, deadlines, journal, calls, jobs, replay, inbox },
+    ...{ security, frame, keepAlive },
+  };
+  return parts;
+}
