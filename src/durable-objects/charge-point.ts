@@ -71,11 +71,11 @@ export class ChargePoint extends ChargePointDesk {
   }
 
   async #admit(handshake: Handshake): Promise<Admission> {
-    const { CHARGER_REGISTRATION: registration, CREDENTIALS_KEY: credentialsKey } = this.env;
+    const { CHARGER_REGISTRATION: registration, CREDENTIALS_KEY: credentialsKey } = this.parts.env;
     let known = this.parts.state.settings;
     if (known === undefined) {
       try {
-        const stored = await readSettings(this.env.DB, this.parts.key);
+        const stored = await readSettings(this.parts.env.DB, this.parts.key);
         // Meanwhile the operator may have told something newer.
         known = this.parts.state.settings ?? stored ?? undefined;
       } catch (error) {
@@ -90,7 +90,7 @@ export class ChargePoint extends ChargePointDesk {
     return admit(
       handshake,
       known,
-      { registration, credentialsKey, organisation: this.env.CERTIFICATE_ORGANISATION },
+      { registration, credentialsKey, organisation: this.parts.env.CERTIFICATE_ORGANISATION },
       {
         passwords: security.passwords(),
         targetProfile: security.targetProfile(),

@@ -3,6 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { CommandRequest } from "../../src/durable-objects/charge-point/command-request.ts";
 import { type Charger, connectCharger, eventually } from "../support/worker/charger.ts";
+import { deployedWith } from "../support/worker/environment.ts";
 import { registerCharger } from "../support/worker/registry.ts";
 import {
   actorOf,
@@ -404,11 +405,7 @@ describe("a remote start", () => {
 });
 
 describe("on-boot commands", () => {
-  const onBoot = (charger: Charger, setting: string) =>
-    runInDurableObject(actorOf(charger), (instance) => {
-      const { parts } = instance as unknown as { parts: { env: Env } };
-      parts.env = { ...parts.env, ON_BOOT: setting };
-    });
+  const onBoot = (charger: Charger, setting: string) => deployedWith(actorOf(charger), { ON_BOOT: setting });
 
   test("follow the answer to an accepted boot", async () => {
     const charger = await online();

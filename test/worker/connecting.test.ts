@@ -7,6 +7,7 @@ import { newcomer } from "../../src/durable-objects/charge-point/settings.ts";
 import { chargePointOf } from "../../src/durable-objects/stubs.ts";
 import { readHandshake } from "../../src/workers/handshake.ts";
 import { connectCharger, eventually, knock, newIdentity } from "../support/worker/charger.ts";
+import { deployedWith } from "../support/worker/environment.ts";
 import { registerCharger } from "../support/worker/registry.ts";
 import { actorOf, BOOT_2X, BOOT_16, findingsOf, stationRow } from "../support/worker/sessions.ts";
 
@@ -270,10 +271,7 @@ describe("an unknown charger", () => {
 
   test("that came in on its own is in the registry, keeps its spelling, and is told to wait", async () => {
     const id = newIdentity("New");
-    const actor = chargePointOf(env, id);
-    await runInDurableObject(actor, (instance) => {
-      Object.defineProperty(instance, "env", { value: { ...env, CHARGER_REGISTRATION: "pending" } });
-    });
+    await deployedWith(chargePointOf(env, id), { CHARGER_REGISTRATION: "pending" });
     const charger = await connectCharger(id);
     expect(await charger.call("BootNotification", BOOT_16, "b")).toMatchObject([3, "b", { status: "Pending" }]);
     expect(await stationRow({ id })).toMatchObject({ id, registration: "pending", connected: 1, vendor: "V" });

@@ -1,6 +1,4 @@
 // Plug & charge against real certificates and a real OCSP responder; what is asked of other hosts is answered here.
-import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { BasicOCSPResponse, OCSPResponse } from "pkijs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { certificatePem } from "../../src/pki/certificate.ts";
@@ -15,6 +13,7 @@ import {
   rootAuthority,
 } from "../support/worker/certificates.ts";
 import { type Charger, connectCharger } from "../support/worker/charger.ts";
+import { deployedWith } from "../support/worker/environment.ts";
 import { addIdToken } from "../support/worker/registry.ts";
 import { actorOf, BOOT_16, findingsOf, online, SUBPROTOCOLS } from "../support/worker/sessions.ts";
 
@@ -54,13 +53,10 @@ beforeEach(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-const withEnv = (charger: Charger, more: object) =>
-  runInDurableObject(actorOf(charger), (instance) => {
-    Object.defineProperty(instance, "env", { value: { ...env, ...more } });
-  });
+const withEnv = (charger: Charger, more: Partial<Env>) => deployedWith(actorOf(charger), more);
 
 /** The charger's messages of one version: as such, or within DataTransfer. */
-async function speaker(version: keyof typeof SUBPROTOCOLS, more: object = {}) {
+async function speaker(version: keyof typeof SUBPROTOCOLS, more: Partial<Env> = {}) {
   const charger = await online({}, { subprotocols: SUBPROTOCOLS[version] });
   await withEnv(charger, more);
   // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it

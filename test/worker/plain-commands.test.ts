@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<Version, [action: string, payload: object, answe
     ["RemoteStopTransaction", { transactionId: 7 }, { status: "Rejected" }],
     ["Reset", { type: "Soft" }, ACCEPTED],
     ["UnlockConnector", { connectorId: 1 }, { status: "Unlocked" }],
+    ["CertificateSigned", { certificateChain: "x" }, { status: "Rejected" }],
     ["ClearCache", {}, ACCEPTED],
   ],
   "2.0.1": [

@@ -1,5 +1,5 @@
 // Certificates of chargers: signing requests, delivery, and the inventory of what is installed.
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { call, someone } from "../support/worker/api.ts";
@@ -12,6 +12,7 @@ import {
   weakCsr,
 } from "../support/worker/certificates.ts";
 import { type Charger, connectCharger, eventually } from "../support/worker/charger.ts";
+import { deployedWith } from "../support/worker/environment.ts";
 import { actorOf, BOOT_2X, BOOT_16, findingsOf, history, online, SUBPROTOCOLS } from "../support/worker/sessions.ts";
 
 const VERSIONS = [
@@ -168,13 +169,9 @@ describe("an external authority", () => {
     answer: (body: { csr: string; chargePointId: string; certificateType: string }) => Promise<Response>,
   ) => {
     const charger = await booted("ocpp2.0.1", BOOT_2X);
-    await runInDurableObject(actorOf(charger), (instance) => {
-      const external = {
-        ...env,
-        CERTIFICATE_AUTHORITY_URL: "https://ca.test/sign",
-        CERTIFICATE_AUTHORITY_TOKEN: "t0ken",
-      };
-      Object.defineProperty(instance, "env", { value: external });
+    await deployedWith(actorOf(charger), {
+      CERTIFICATE_AUTHORITY_URL: "https://ca.test/sign",
+      CERTIFICATE_AUTHORITY_TOKEN: "t0ken",
     });
     const fetched = vi
       .spyOn(globalThis, "fetch")

@@ -87,14 +87,14 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const security = new SecurityDesk({
     ...{ key, state, commands, calls, session, journal, keepAlive },
     credentialsKey: env.CREDENTIALS_KEY,
-    authority: () => certificateAuthority(env),
+    authority: () => certificateAuthority(parts.env),
     organisation: env.CERTIFICATE_ORGANISATION,
   });
   const frame = (): ReceiveParts => ({
     ...{ state, log, commands, idTokens, journal, replay, calls },
     settings: state.settings ?? newcomer(key, "accepted"),
     heartbeatInterval: Number(env.HEARTBEAT_INTERVAL_SECONDS),
-    iso15118: (need) => askIso15118(new StandardProvider(env), need),
+    iso15118: (need) => askIso15118(new StandardProvider(parts.env), need),
   });
   const inbox = new Inbox(key, frame, (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now));
   const parts: Parts = {
