@@ -57,7 +57,12 @@ export class Log {
     return this.#next;
   }
 
-  /** Must run inside a storage transaction together with the state it changes. */
+  /** Whether the next entry is a single insert: no table has to be made for it. */
+  get hasRoom(): boolean {
+    return this.#base !== 0 && this.#segments.at(-1) === this.#segmentOf(this.#next);
+  }
+
+  /** Must run inside a storage transaction with the state it changes, unless it has room and is all there is to write. */
   append(entry: LogEntry): number {
     if (this.#base === 0) this.#begin(entry.at);
     const seq = this.#next;

@@ -132,6 +132,11 @@ export class State {
     return keptHolding(this.#storage, kind, key);
   }
 
+  /** Whether a fact changes anything here. */
+  concerns(fact: Fact): boolean {
+    return PROJECTIONS[fact.kind] !== undefined;
+  }
+
   /** Must run inside the storage transaction that appends the fact to the log. */
   apply<K extends FactKind>(fact: Fact<K>, seq: number, at: number): void {
     PROJECTIONS[fact.kind]?.(fact, {
