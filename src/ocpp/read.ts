@@ -6,6 +6,17 @@ export type Payload = Readonly<Record<string, unknown>>;
 export const record = (value: unknown): Payload =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 
+/** Deeper than any schema; what is nested a thousand times is nonsense, and must not exhaust the stack. */
+const DEEPEST = 32;
+
+/** The same without its null members. */
+export function withoutNulls(value: unknown, depth = 0): unknown {
+  if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member, depth + 1)]));
+}
+
 /** An array; a lone value counts as an array of one. */
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value == null ? [] : [value]);
 

@@ -135,16 +135,19 @@ export const transferRequested = (kind: TransferKind): Effect =>
     return facts;
   });
 
+const LONGEST_RETRIES_MS = 30 * 24 * 3_600_000;
+
 function asked(kind: TransferKind | "unpublishFirmware", request: Payload, context: EffectContext): Job {
   const firmware = record(request.firmware);
   const times = [request.retrieveDate, firmware.retrieveDateTime, firmware.installDateTime].flatMap(future);
-  const retries = (integer(request.retries) ?? 0) * (integer(request.retryInterval) ?? 0) * 1000;
+  // No schema bounds the two: their product may be negative or beyond any time.
+  const retries = Math.max(0, integer(request.retries) ?? 0) * Math.max(0, integer(request.retryInterval) ?? 0) * 1000;
   const { commandId, requestedBy, answeredAt } = context;
   const checksum = text(request.checksum);
   return begun(crypto.randomUUID(), kind, answeredAt, {
     commandId,
     requestedBy,
-    patienceMs: PATIENCE_MS[kind] + retries,
+    patienceMs: PATIENCE_MS[kind] + Math.min(retries, LONGEST_RETRIES_MS),
     ...(times.length > 0 ? { notBefore: Math.max(...times) } : {}),
     ...(checksum === undefined ? {} : { checksum }),
   });

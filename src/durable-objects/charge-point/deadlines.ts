@@ -11,6 +11,9 @@ export interface Deadline {
 
 /** A deadline that keeps failing must not spin. */
 const MIN_REARM_MS = 1000;
+/** The platform refuses times up to the epoch and beyond what a Date holds; chargers and operators name any. */
+const EARLIEST = 1;
+const LATEST = Date.UTC(2200, 0, 1);
 
 export class Deadlines {
   readonly #storage: DurableObjectStorage;
@@ -30,10 +33,12 @@ export class Deadlines {
   /** Call after state changed: sets the alarm if something is now due earlier than it would ring. */
   arm(): void {
     const due = this.#earliest();
-    if (due === undefined || (this.#alarmAt !== null && this.#alarmAt <= due)) return;
-    this.#alarmAt = due;
+    if (due === undefined) return;
+    const at = Math.min(Math.max(due, EARLIEST), LATEST);
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
     // Not awaited: the output gate holds whatever is sent until this is durable too.
-    void this.#storage.setAlarm(due);
+    void this.#storage.setAlarm(at);
   }
 
   /** The platform's alarm rang: run what is due, then set it for what comes next. */
@@ -51,7 +56,7 @@ export class Deadlines {
     }
     const next = this.#earliest();
     if (next === undefined || (this.#alarmAt !== null && this.#alarmAt <= next)) return;
-    this.#alarmAt = Math.max(next, Date.now() + MIN_REARM_MS);
+    this.#alarmAt = Math.min(Math.max(next, Date.now() + MIN_REARM_MS), LATEST);
     await this.#storage.setAlarm(this.#alarmAt);
   }
 

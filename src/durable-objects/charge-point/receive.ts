@@ -4,8 +4,8 @@ import type { Fact } from "../../ocpp/facts.ts";
 import { answerAs, callErrorFrame, callResultFrame, type Frame, parseFrame, UNREADABLE_ID } from "../../ocpp/frame.ts";
 import { finding, type Handler } from "../../ocpp/handler.ts";
 import type { Iso15118Answer, Iso15118Need } from "../../ocpp/iso15118.ts";
-import type { MessageRow } from "../../ocpp/message.ts";
-import { type Payload, record } from "../../ocpp/read.ts";
+import type { MessageRow, ValidationError } from "../../ocpp/message.ts";
+import { type Payload, record, withoutNulls } from "../../ocpp/read.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
 import type { Calls } from "./calls.ts";
 import type { TokenAnswers } from "./id-tokens.ts";
@@ -117,19 +117,26 @@ type Check = { ok: true; findings: Fact[] } | { ok: false; reason: CallErrorReas
 /** Strict policy refuses what breaks the schema; tolerant policy lets through what the handler can make sense of. */
 function validate(parts: ReceiveParts, row: VersionRow, message: MessageRow, handler: Handler, sent: unknown): Check {
   const payload = sent ?? {};
-  if (message.request(payload)) return { ok: true, findings: [] };
-  const error = message.request.errors?.[0];
-  if (error === undefined) return { ok: true, findings: [] };
-  const detail = describeViolation(error);
+  const found = violationOf(message, payload);
+  if (found === undefined) return { ok: true, findings: [] };
+  const detail = describeViolation(found);
+  const isTolerant = parts.settings.policy === "tolerant";
+  // A null member means an absent one: the readers take it so, too.
+  const error = isTolerant ? violationOf(message, withoutNulls(payload)) : found;
+  if (error === undefined) return { ok: true, findings: [odd(row, message, found.keyword, detail)] };
   const isObject = typeof payload === "object" && !Array.isArray(payload);
-  const reason = isObject ? reasonOfKeyword(error.keyword) : "malformed_payload";
-  const bearable = handler.tolerance === "any" || (isObject && BEARABLE.has(reason));
-  if (parts.settings.policy === "strict" || !bearable) return { ok: false, reason, detail };
-  return {
-    ok: true,
-    findings: [finding(`schema:${message.action}:${error.keyword}`, `${row.subprotocol} ${message.action}: ${detail}`)],
-  };
+  const bearable = handler.tolerance === "any" || (isObject && BEARABLE.has(reasonOfKeyword(error.keyword)));
+  if (!isTolerant || !bearable) {
+    return { ok: false, reason: isObject ? reasonOfKeyword(found.keyword) : "malformed_payload", detail };
+  }
+  return { ok: true, findings: [odd(row, message, error.keyword, detail)] };
 }
+
+const odd = ({ subprotocol }: VersionRow, { action }: MessageRow, keyword: string, detail: string): Fact =>
+  finding(`schema:${action}:${keyword}`, `${subprotocol} ${action}: ${detail}`);
+
+const violationOf = ({ request }: MessageRow, payload: unknown): ValidationError | undefined =>
+  request(payload) ? undefined : request.errors?.[0];
 
 function refuse(
   parts: ReceiveParts,

@@ -27,7 +27,8 @@ export const payment: Handlers = {
     tolerance: "values",
     summary: "checked for its country's form; no register is asked, so no company is named",
     handle(_station, payload) {
-      const vatNumber = text(payload.vatNumber) ?? "";
+      // The answer repeats the number, and has room for 20 characters.
+      const vatNumber = (text(payload.vatNumber) ?? "").slice(0, 20);
       const evseId = integer(payload.evseId);
       const { isValid, reasonCode, detail } = checkVatNumber(vatNumber);
       const response: VatNumberValidationResponse = {
