@@ -32,8 +32,8 @@ export const ENTRIES = {
 export type Subject = keyof typeof ENTRIES;
 export const isSubject = (name: string): name is Subject => Object.hasOwn(ENTRIES, name);
 
-// biome-ignore lint/suspicious/noExplicitAny: Omit does not distribute over a union otherwise
-type WithoutId<T> = T extends any ? Omit<T, "id"> : never;
+/** Omit, distributed over a union. */
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 export interface Server {
   subject: Subject;
