@@ -88,8 +88,13 @@ export interface Station {
   nextTransactionId(): number;
   /** The accepted remote start that this start answers, if any. */
   remoteStartOf(idToken: string, connectorId: number): string | undefined;
-  /** The job with this request id; without one, the newest of its kind that goes on, else the newest. */
-  job(kind: JobKind, requestId: number | undefined): Job | undefined;
+  /**
+   * The job with this request id; without one, the newest of its kind that goes on, else the newest.
+   * @param except the id of a job that is not meant
+   */
+  job(kind: JobKind, requestId: number | undefined, except?: string): Job | undefined;
+  /** The job that was begun with this command of ours. */
+  jobOf(commandId: string): Job | undefined;
   /** What is kept here for the charger to ask for. */
   holding(kind: HoldingKind, key: string): Payload | undefined;
   /** Our command with this request id, which a report answers. */

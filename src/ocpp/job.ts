@@ -32,6 +32,28 @@ export interface SettingName {
 
 export type SettingOutcome = "read" | "unchanged" | "written" | "rebootRequired" | "rejected" | "unanswered";
 
+/** A file of ours that came of a job. */
+export interface JobFile {
+  id: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** Whether the charger runs what it was told to install: known with the first boot after it. */
+export type Verification = "pending" | "verified" | "mismatch";
+
+/** The image of ours that a firmware job installs. */
+export interface JobFirmware {
+  imageId: string;
+  version: string;
+  /** What it ran before. */
+  before?: string | undefined;
+  /** What its newest boot since then said. */
+  booted?: string | undefined;
+  verification: Verification;
+}
+
 export interface JobItem {
   setting: SettingName;
   /** What it shall be. */
@@ -71,6 +93,10 @@ export interface Job {
   fileName?: string | undefined;
   locations?: string[] | undefined;
   checksum?: string | undefined;
+  /** We made the address that the file goes to: without the file, the job has not come to its end. */
+  awaitsFile?: boolean | undefined;
+  file?: JobFile | undefined;
+  firmware?: JobFirmware | undefined;
   /** In whose words a procedure speaks. */
   ocppVersion?: Version | undefined;
   template?: { id: string; name: string; version: number } | undefined;

@@ -21,6 +21,12 @@ const MASKED: Readonly<Record<string, (payload: Payload) => Payload>> = {
       return isSecretSetting(record(data.variable).name) ? { ...data, attributeValue: MASK } : data;
     }),
   }),
+  ...Object.fromEntries(
+    ["GetDiagnostics", "GetLog", "UpdateFirmware", "SignedUpdateFirmware", "PublishFirmware"].map((action) => [
+      action,
+      withoutAddressSecrets,
+    ]),
+  ),
   SetNetworkProfile: (payload) => ({ ...payload, connectionData: masked(record(payload.connectionData)) }),
 };
 
@@ -28,6 +34,20 @@ const MASKED: Readonly<Record<string, (payload: Payload) => Payload>> = {
 export function withoutSecrets(action: string, payload: string): string {
   const mask = Object.hasOwn(MASKED, action) ? MASKED[action] : undefined;
   return mask === undefined ? payload : JSON.stringify(mask(record(JSON.parse(payload))));
+}
+
+/** A password in a URL, and what stands for one in an address of ours: whoever knows it may use it. */
+const ADDRESS_SECRETS = [/(?<=:\/\/[^/@]*:)[^/@]+(?=@)/, /(?<=\/http\/(?:upload\/t|files\/s)\/)[^/]+/];
+
+function withoutAddressSecrets(payload: Payload): Payload {
+  return Object.fromEntries(
+    Object.entries(payload).map(([name, value]) => {
+      if (typeof value === "string" && /location$/i.test(name)) {
+        return [name, ADDRESS_SECRETS.reduce((address, secret) => address.replace(secret, MASK), value)];
+      }
+      return [name, name === "log" || name === "firmware" ? withoutAddressSecrets(record(value)) : value];
+    }),
+  );
 }
 
 function masked(data: Payload): Payload {

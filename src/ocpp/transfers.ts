@@ -1,11 +1,13 @@
 // Firmware updates and log uploads as jobs: what each status of each version means for the job that it belongs to.
 // Source: OCPP 1.6 sections 4.4, 4.5 and security whitepaper chapter 5; OCPP 2.0.1 part 2, blocks L and N.
 import type { Fact } from "./facts.ts";
+import { told as toldOf } from "./file-transfer.ts";
+import { verificationOf } from "./firmware-version.ts";
 import { type Effect, type EffectContext, effect, type Handler, type Station } from "./handler.ts";
 import { advanced, isOpen, type Job, type JobKind, type JobState } from "./job.ts";
 import { integer, list, type Payload, record, text } from "./read.ts";
 
-type TransferKind = Extract<JobKind, "firmware" | "publishFirmware" | "log" | "diagnostics">;
+export type TransferKind = Extract<JobKind, "firmware" | "publishFirmware" | "log" | "diagnostics">;
 
 const MINUTE_MS = 60_000;
 /** How long a charger may be silent between two statuses: a slow line, an installation, a queue of its own. */
@@ -87,12 +89,16 @@ function progress(station: Station, kind: TransferKind, status: string, payload:
   const job =
     known === undefined || isAnother ? begun(station.newId(), kind, station.receivedAt, { requestId }) : known;
   const locations = list(payload.location).flatMap((location) => text(location) ?? []);
+  const { firmware } = job;
+  const { state: next, ...patience } = toldOf(job, state);
   const more = {
+    ...patience,
     ...(state === "failed" ? { reason: status } : {}),
     ...(locations.length > 0 ? { locations } : {}),
+    ...(next === "finished" && firmware ? { firmware: { ...firmware, verification: verificationOf(firmware) } } : {}),
   };
   const told = { status, at: station.receivedAt, ...(detail === "" ? {} : { detail }) };
-  return [{ kind: "job", job: advanced(job, state, told, more) }];
+  return [{ kind: "job", job: advanced(job, next, told, more) }];
 }
 
 const isDone = (job: Job): boolean => !isOpen(job) && job.state !== "timedOut";
@@ -108,6 +114,14 @@ const begun = (id: string, kind: keyof typeof PATIENCE_MS, at: number, more: Par
   ...more,
 });
 
+/** The actions that begin jobs which may be planned. */
+export const PLANNED_KINDS: Readonly<Record<string, TransferKind>> = {
+  GetDiagnostics: "diagnostics",
+  GetLog: "log",
+  UpdateFirmware: "firmware",
+  SignedUpdateFirmware: "firmware",
+};
+
 /** An effect: the charger has answered a request to transfer something. */
 export const transferRequested = (kind: TransferKind): Effect =>
   effect(`begins a ${WORDS[kind]} job, or one that has failed with the refusal`, (request, response, context) => {
@@ -118,26 +132,55 @@ export const transferRequested = (kind: TransferKind): Effect =>
     const nothing = kind === "diagnostics" && fileName === undefined;
     const taken = status.startsWith("Accepted") && !nothing;
     const told = { status: nothing ? "NoDiagnostics" : status, at: context.answeredAt };
-    const job = { ...asked(kind, request, context), requestId, ...(fileName === undefined ? {} : { fileName }) };
-    // The charger's first status may be faster than its answer: then the job has begun already.
-    const early = requestId === undefined ? undefined : context.job(kind, requestId);
-    const isEarly = early !== undefined && early.commandId === undefined && early.createdAt >= context.sentAt;
-    const merged = isEarly ? { ...job, id: early.id, state: early.state, statuses: early.statuses } : job;
+    const job = { ...asked(kind, request, context), ...(fileName === undefined ? {} : { fileName }) };
+    const begun = begunBefore(kind, requestId, context);
+    const merged =
+      begun === undefined
+        ? job
+        : { ...begun, ...job, id: begun.id, createdAt: begun.createdAt, statuses: begun.statuses };
+    const hasMoved = begun !== undefined && begun.statuses.length > 0 && begun.state !== "timedOut";
     const facts: Fact[] = [
       taken
-        ? { kind: "job", job: isEarly ? merged : advanced(merged, "requested", told) }
+        ? {
+            kind: "job",
+            job: hasMoved
+              ? { ...merged, state: begun.state, patienceMs: begun.patienceMs }
+              : advanced(merged, "requested", told),
+          }
         : { kind: "job", job: advanced(merged, "failed", told, { reason: told.status }) },
     ];
-    const replaced = status === "AcceptedCanceled" ? context.job(kind, undefined) : undefined;
-    if (replaced !== undefined && replaced.id !== merged.id && isOpen(replaced)) {
+    const replaced = status === "AcceptedCanceled" ? context.job(kind, undefined, merged.id) : undefined;
+    if (replaced !== undefined && isOpen(replaced)) {
       facts.unshift({ kind: "job", job: advanced(replaced, "cancelled", { ...told, detail: "a newer request" }) });
     }
     return facts;
   });
 
+/**
+ * The job may exist by now: because it was begun with the command, for a file of ours, or because the charger's first
+ * status was faster than its answer.
+ */
+function begunBefore(kind: TransferKind, requestId: number | undefined, context: EffectContext): Job | undefined {
+  const planned = context.jobOf(context.commandId);
+  if (planned !== undefined) return planned;
+  const early = requestId === undefined ? undefined : context.job(kind, requestId);
+  const isEarly = early !== undefined && early.commandId === undefined && early.createdAt >= context.sentAt;
+  return isEarly ? early : undefined;
+}
+
 const LONGEST_RETRIES_MS = 30 * 24 * 3_600_000;
 
-function asked(kind: TransferKind | "unpublishFirmware", request: Payload, context: EffectContext): Job {
+/** A job that begins with its command, before the charger was asked. */
+export const planned = (
+  kind: TransferKind,
+  request: Payload,
+  context: Asking,
+  plan: Pick<Job, "id" | "awaitsFile" | "firmware">,
+): Job => ({ ...asked(kind, request, context), ...plan });
+
+type Asking = Pick<EffectContext, "commandId" | "requestedBy" | "answeredAt">;
+
+function asked(kind: TransferKind | "unpublishFirmware", request: Payload, context: Asking): Job {
   const firmware = record(request.firmware);
   const times = [request.retrieveDate, firmware.retrieveDateTime, firmware.installDateTime].flatMap(future);
   // No schema bounds the two: their product may be negative or beyond any time.
@@ -147,6 +190,7 @@ function asked(kind: TransferKind | "unpublishFirmware", request: Payload, conte
   return begun(crypto.randomUUID(), kind, answeredAt, {
     commandId,
     requestedBy,
+    requestId: integer(request.requestId),
     patienceMs: PATIENCE_MS[kind] + Math.min(retries, LONGEST_RETRIES_MS),
     ...(times.length > 0 ? { notBefore: Math.max(...times) } : {}),
     ...(checksum === undefined ? {} : { checksum }),

@@ -5,6 +5,7 @@ import { messages as messages16 } from "./generated/messages-v16.ts";
 import { messages as messages21 } from "./generated/messages-v21.ts";
 import { messages as messages201 } from "./generated/messages-v201.ts";
 import type { Effects, Handlers } from "./handler.ts";
+import type { SettingName } from "./job.ts";
 import type { ListDialect } from "./local-list.ts";
 import type { MessageRow } from "./message.ts";
 import type { Neutral } from "./neutral.ts";
@@ -40,6 +41,8 @@ export interface VersionRow {
   coalesceKey(action: string, payload: Payload): string | undefined;
   /** How settings are read and written. */
   settings: Dialect;
+  /** Where a charger says by which protocols it moves files. */
+  fileTransferProtocols: SettingName;
   localList: ListDialect;
   /** The commands that every version has, said in this one. */
   neutral: Neutral;
@@ -59,6 +62,7 @@ const ROWS: Readonly<Record<Version, VersionRow>> = {
     readRemoteStart: v21.readRemoteStart,
     coalesceKey: v21.coalesceKey,
     settings: v21.settings,
+    fileTransferProtocols: v21.fileTransferProtocols,
     localList: v21.localList,
     neutral: v21.neutral,
   },
@@ -75,6 +79,7 @@ const ROWS: Readonly<Record<Version, VersionRow>> = {
     readRemoteStart: v201.readRemoteStart,
     coalesceKey: v201.coalesceKey,
     settings: v201.settings,
+    fileTransferProtocols: v201.fileTransferProtocols,
     localList: v201.localList,
     neutral: v201.neutral,
   },
@@ -91,6 +96,7 @@ const ROWS: Readonly<Record<Version, VersionRow>> = {
     readRemoteStart: v16.readRemoteStart,
     coalesceKey: v16.coalesceKey,
     settings: v16.settings,
+    fileTransferProtocols: v16.fileTransferProtocols,
     localList: v16.localList,
     neutral: v16.neutral,
   },

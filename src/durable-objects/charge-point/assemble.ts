@@ -22,6 +22,7 @@ import { newcomer } from "./settings.ts";
 import { State } from "./state.ts";
 import { EffectView } from "./station.ts";
 import { Storage } from "./storage.ts";
+import { Transfers } from "./transfers.ts";
 
 export interface Parts {
   /** The identity in lower case. */
@@ -37,6 +38,7 @@ export interface Parts {
   journal: Journal;
   calls: Calls;
   jobs: JobRunner;
+  transfers: Transfers;
   replay: ReplayCache;
   inbox: Inbox;
   security: SecurityDesk;
@@ -76,8 +78,12 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     session,
     state,
     (row, command, at) => new EffectView(frame(), row, command, at),
-    (command, at) => jobs.commandEnded(command, at),
+    (command, at) => {
+      jobs.commandEnded(command, at);
+      transfers.commandEnded(command, at);
+    },
   );
+  const transfers = new Transfers({ journal, state });
   const jobs = new JobRunner({ commands, journal, session, state, calls });
   const idTokens = new IdTokens(env.DB, storage, key, {
     outage: env.AUTHORIZATION_OUTAGE === "reject" ? "reject" : "accept",
@@ -98,7 +104,8 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   });
   const inbox = new Inbox(key, frame, (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now));
   const parts: Parts = {
-    ...{ key, env, storage, log, state, session, commands, history, deadlines, journal, calls, jobs, replay, inbox },
+    ...{ key, env, storage, log, state, session, commands, history, deadlines, journal, calls, jobs },
+    ...{ transfers, replay, inbox },
     ...{ security, frame, keepAlive },
   };
   return parts;

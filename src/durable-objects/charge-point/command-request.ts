@@ -24,6 +24,8 @@ export type CommandFailure =
   | { reason: "refused"; detail: string }
   | { reason: "unknown_action"; detail: string }
   | { reason: "expired"; detail: string }
+  | { reason: "busy"; detail: string }
+  | { reason: "charging"; detail: string }
   | { reason: "invalid_payload"; detail: string; pointer: string };
 
 /** No answer within this: the outcome is unknown. Chargers that empty their queue first need their time. */

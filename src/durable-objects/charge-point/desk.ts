@@ -9,6 +9,7 @@ import type { MeterValue } from "../../ocpp/metering.ts";
 import type { NeutralRequest } from "../../ocpp/neutral.ts";
 import type { Payload } from "../../ocpp/read.ts";
 import type { Report } from "../../ocpp/reports.ts";
+import { versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { assemble, type Parts } from "./assemble.ts";
 import { type CommandFailure, type CommandRequest, prepareCommand } from "./command-request.ts";
@@ -27,7 +28,13 @@ import { close } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Boot, KnownConfiguration } from "./state.ts";
 import { lastMeter } from "./station.ts";
+import type { ArrivedFile, Tie, TransferPlan } from "./transfers.ts";
 import { type Live, liveView } from "./view.ts";
+
+const OBSTACLES = {
+  busy: "another firmware update of the charge point is still going on",
+  charging: "a transaction is running at the charge point",
+};
 
 export class ChargePointDesk extends DurableObject<Env> {
   /** An instance member, so not callable from outside. */
@@ -68,8 +75,18 @@ export class ChargePointDesk extends DurableObject<Env> {
   }
 
   /** Checks, sends or queues a command, and waits up to `waitMs` for the charger's answer. */
-  async command(request: CommandRequest, waitMs: number): Promise<Result<Command, CommandFailure>> {
+  async command(
+    request: CommandRequest,
+    waitMs: number,
+    plan?: TransferPlan,
+  ): Promise<Result<Command, CommandFailure>> {
     const now = Date.now();
+    const { commands, transfers } = this.parts;
+    const known = plan && this.parts.state.told.jobs.get(plan.jobId)?.commandId;
+    const before = known === undefined ? undefined : commands.get(known);
+    if (before !== undefined) return ok(published(before));
+    const obstacle = plan && transfers.obstacle(plan);
+    if (obstacle !== undefined) return fail({ reason: obstacle, detail: OBSTACLES[obstacle] });
     const prepared = prepareCommand(
       request,
       this.parts.session.current()?.connection.version,
@@ -79,6 +96,7 @@ export class ChargePointDesk extends DurableObject<Env> {
     if (!prepared.ok) return prepared;
     const noted = this.parts.security.beforeCommand(prepared.value);
     if (noted !== undefined) await noted;
+    if (plan !== undefined) transfers.begin(prepared.value, plan, now);
     const command = this.parts.calls.submit(prepared.value, now);
     return ok((await this.parts.calls.wait(command.id, waitMs)) ?? command);
   }
@@ -88,6 +106,7 @@ export class ChargePointDesk extends DurableObject<Env> {
     request: NeutralRequest,
     options: Omit<CommandRequest, "action" | "payload" | "version">,
     waitMs: number,
+    plan?: TransferPlan,
   ): Promise<Result<Command, CommandFailure>> {
     const current = this.parts.session.current()?.connection.version;
     const version = current ?? this.parts.state.lastVersion;
@@ -95,7 +114,25 @@ export class ChargePointDesk extends DurableObject<Env> {
       return fail({ reason: "not_connected", detail: "the charge point is not connected" });
     const said = sayNeutral(this.parts.frame(), this.parts.storage, version, request, Date.now());
     if ("refused" in said) return fail({ reason: "refused", detail: said.refused });
-    return this.command({ ...options, ...said, version }, waitMs);
+    return this.command({ ...options, ...said, version }, waitMs, plan);
+  }
+
+  /** By which protocols it moves files, as it told; null: it has not told, or never spoke. */
+  fileTransferProtocols(): string[] | null {
+    const version = this.parts.session.current()?.connection.version ?? this.parts.state.lastVersion;
+    const told = version && this.parts.state.setting(versionRow(version).fileTransferProtocols);
+    const names = told?.split(",").map((name) => name.trim().toUpperCase()) ?? [];
+    return names.some((name) => name !== "") ? names.filter((name) => name !== "") : null;
+  }
+
+  /** A file of the charger is in the store. @returns the job that it belongs to; null: it came of its own accord */
+  fileArrived(file: ArrivedFile): Tie | null {
+    return this.parts.storage.isEmpty ? null : this.parts.transfers.arrived(file, Date.now());
+  }
+
+  /** An upload to the address of a job was not taken. */
+  fileRefused({ jobId, detail }: { jobId: string; detail: string }): void {
+    if (!this.parts.storage.isEmpty) this.parts.transfers.refused(jobId, detail, Date.now());
   }
 
   /** Its local authorization list as far as it is known. */

@@ -1,6 +1,7 @@
 // Makes jobs go on: procedures by their next command, all others by noticing that nothing more was heard of them.
 // Every step is stored before its command goes out: after a crash the job goes on where it was, or a little before.
 import type { Command, Fact } from "../../ocpp/facts.ts";
+import { silent } from "../../ocpp/file-transfer.ts";
 import { advanced, dueOf, isOpen, isProcedure, type Job, type JobItem, type ProcedureKind } from "../../ocpp/job.ts";
 import { type Answer, answered, failed, nextCall } from "../../ocpp/procedure.ts";
 import { record } from "../../ocpp/read.ts";
@@ -95,7 +96,7 @@ export class JobRunner {
     fire: (now) => {
       for (const job of this.#jobs.overdue(now)) {
         if (isProcedure(job)) this.#resume(job, now);
-        else this.#record(advanced(job, "timedOut", { status: "TimedOut", at: now }), now);
+        else this.#record(silent(job, now), now);
       }
     },
   };
@@ -129,7 +130,7 @@ export class JobRunner {
     const next = nextCall(
       job,
       settings,
-      settings.limits((name) => this.#known(name)),
+      settings.limits((name) => this.#parts.state.setting(name)),
     );
     if (next === undefined) {
       this.#end(advanced(job, "finished", { status: "finished", at: now }), now);
@@ -157,14 +158,6 @@ export class JobRunner {
   #record(job: Job, now: number): void {
     const fact: Fact = { kind: "job", job };
     this.#parts.journal.event(now, { event: `job_${job.state}`, jobId: job.id, kind: job.kind }, [fact]);
-  }
-
-  #known({ key, component, variable, variableInstance }: JobItem["setting"]): string | undefined {
-    const { state } = this.#parts;
-    if (component !== undefined && variable !== undefined) {
-      return state.told.deviceModel.actual(component, variable, variableInstance);
-    }
-    return state.configuration().items.find((item) => item.key.toLowerCase() === key?.toLowerCase())?.value;
   }
 }
 

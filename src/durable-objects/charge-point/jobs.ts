@@ -27,9 +27,13 @@ export class Jobs {
     return this.all().find((job) => job.id === id);
   }
 
+  ofCommand(commandId: string): Job | undefined {
+    return this.all().find((job) => job.commandId === commandId);
+  }
+
   /** With this request id; without one, the newest of its kind that goes on, else the newest. */
-  find(kind: JobKind, requestId: number | undefined): Job | undefined {
-    const ofKind = this.all().filter((job) => job.kind === kind);
+  find(kind: JobKind, requestId: number | undefined, except?: string): Job | undefined {
+    const ofKind = this.all().filter((job) => job.kind === kind && job.id !== except);
     if (requestId !== undefined) return ofKind.findLast((job) => job.requestId === requestId);
     return ofKind.findLast(isOpen) ?? ofKind.at(-1);
   }
@@ -37,6 +41,11 @@ export class Jobs {
   /** The procedure that goes on: there is one at a time. */
   procedure(): Job | undefined {
     return this.all().find((job) => isProcedure(job) && isOpen(job));
+  }
+
+  /** Those that wait for a file of the charger, oldest first. */
+  awaitingFile(): Job[] {
+    return this.all().filter((job) => (job.kind === "log" || job.kind === "diagnostics") && isOpen(job));
   }
 
   overdue(now: number): Job[] {

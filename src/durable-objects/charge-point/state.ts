@@ -2,6 +2,7 @@
 // What a kind of fact changes is one row in the table below; most change nothing here, only history.
 import type { ConfigurationKey, ConnectorStatus, Fact, FactKind, StationData } from "../../ocpp/facts.ts";
 import type { HoldingKind } from "../../ocpp/held.ts";
+import type { SettingName } from "../../ocpp/job.ts";
 import type { Payload } from "../../ocpp/read.ts";
 import { isVersion, type Version } from "../../ocpp/versions.ts";
 import { KEPT_PROJECTIONS, keptHolding } from "./kept.ts";
@@ -125,6 +126,14 @@ export class State {
         })),
       unknownKeys: rows.filter((row) => row.unknown === 1).map((row) => row.key),
     };
+  }
+
+  /** What the charger has told of one of its settings. */
+  setting({ key, component, variable, variableInstance }: SettingName): string | undefined {
+    if (component !== undefined && variable !== undefined) {
+      return this.told.deviceModel.actual(component, variable, variableInstance);
+    }
+    return this.configuration().items.find((item) => item.key.toLowerCase() === key?.toLowerCase())?.value;
   }
 
   /** What is kept here for the charger to ask for. */

@@ -135,8 +135,12 @@ export class StationView implements Station {
     })?.id;
   }
 
-  job(kind: JobKind, requestId: number | undefined): Job | undefined {
-    return this.#parts.state.told.jobs.find(kind, requestId);
+  job(kind: JobKind, requestId: number | undefined, except?: string): Job | undefined {
+    return this.#parts.state.told.jobs.find(kind, requestId, except);
+  }
+
+  jobOf(commandId: string): Job | undefined {
+    return this.#parts.state.told.jobs.ofCommand(commandId);
   }
 
   holding(kind: HoldingKind, key: string): Payload | undefined {

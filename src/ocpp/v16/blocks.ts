@@ -15,7 +15,7 @@ export { coalesceKey, effects, readRemoteStart } from "./commands.ts";
 export { localList } from "./local-list.ts";
 export { neutral } from "./neutral.ts";
 export { securityCommands as security } from "./security-commands.ts";
-export { settings } from "./settings.ts";
+export { fileTransferProtocols, settings } from "./settings.ts";
 
 export const handlers: Handlers = {
   ...provisioning,

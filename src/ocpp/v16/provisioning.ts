@@ -1,4 +1,5 @@
 // BootNotification and Heartbeat, OCPP 1.6 sections 4.2 and 4.6.
+import { firmwareBooted } from "../firmware-version.ts";
 import type { BootNotificationResponse, HeartbeatResponse } from "../generated/types-v16.ts";
 import type { Handlers } from "../handler.ts";
 import { text, wholeSeconds } from "../read.ts";
@@ -32,6 +33,7 @@ export const provisioning: Handlers = {
               meterSerialNumber: text(payload.meterSerialNumber),
             },
           },
+          ...firmwareBooted(station, text(payload.firmwareVersion)),
         ],
       };
     },

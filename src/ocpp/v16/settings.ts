@@ -1,5 +1,5 @@
 // How settings are read and written, OCPP 1.6 sections 5.3 and 5.8: keys, read many at a time, written one by one.
-import type { JobItem } from "../job.ts";
+import type { JobItem, SettingName } from "../job.ts";
 import type { Dialect, Told } from "../procedure.ts";
 import { integer, list, record, text } from "../read.ts";
 
@@ -12,6 +12,8 @@ const OUTCOMES: Readonly<Record<string, JobItem["outcome"]>> = {
   Rejected: "rejected",
   NotSupported: "rejected",
 };
+
+export const fileTransferProtocols: SettingName = { key: "SupportedFileTransferProtocols" };
 
 export const settings: Dialect = {
   speaks: ({ key }) => key !== undefined,

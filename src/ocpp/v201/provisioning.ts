@@ -2,6 +2,7 @@
 
 import { isSecret, readName, readReportData, type ToldVariable } from "../device-model.ts";
 import type { Fact } from "../facts.ts";
+import { firmwareBooted } from "../firmware-version.ts";
 import type { BootNotificationResponse, HeartbeatResponse } from "../generated/types-v201.ts";
 import { type Effects, effect, type Handlers } from "../handler.ts";
 import { list, type Payload, record, text, wholeSeconds } from "../read.ts";
@@ -37,6 +38,7 @@ export const provisioning: Handlers = {
               imsi: text(modem.imsi),
             },
           },
+          ...firmwareBooted(station, text(sent.firmwareVersion)),
         ],
       };
     },

@@ -14,6 +14,8 @@ const OUTCOMES: Readonly<Record<string, JobItem["outcome"]>> = {
 
 const attribute = ({ attributeType }: SettingName): Payload => (attributeType === undefined ? {} : { attributeType });
 
+export const fileTransferProtocols: SettingName = { component: "OCPPCommCtrlr", variable: "FileTransferProtocols" };
+
 export const settings: Dialect = {
   speaks: ({ component, variable }) => component !== undefined && variable !== undefined,
 

@@ -11,7 +11,7 @@ import { payment } from "./payment.ts";
 import { smartCharging } from "./smart-charging.ts";
 import { withCosts } from "./tariffs.ts";
 
-export { settings } from "../v201/settings.ts";
+export { fileTransferProtocols, settings } from "../v201/settings.ts";
 export { coalesceKey, effects, readRemoteStart } from "./commands.ts";
 export { localList } from "./local-list.ts";
 export { neutral } from "./neutral.ts";

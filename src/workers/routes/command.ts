@@ -130,6 +130,8 @@ export function refuseCommand(c: Context<AppEnv>, failure: CommandFailure, base:
       return problem(c, { reason: "not_connected", detail });
     case "other_version":
     case "refused":
+    case "busy":
+    case "charging":
       return problem(c, { reason: "conflict", detail });
     case "unknown_action":
       return problem(c, { reason: "invalid", detail, errors: [{ pointer: "/action", detail }] });

@@ -43,7 +43,20 @@ export const Job = z
     commandId: z.string().nullable().openapi({ description: "null: the charger began by itself" }),
     requestedBy: z.string().nullable(),
     reason: z.string().nullable().openapi({ description: "Why it failed" }),
-    fileName: z.string().nullable(),
+    fileName: z.string().nullable().openapi({ description: "As the charger said that it would call it" }),
+    file: z
+      .object({ id: z.string(), name: z.string(), size: z.int(), url: z.string() })
+      .nullable()
+      .openapi({ description: "What the charger has uploaded" }),
+    firmware: z
+      .object({
+        id: z.string().openapi({ description: "The image" }),
+        version: z.string(),
+        before: z.string().nullable(),
+        booted: z.string().nullable().openapi({ description: "What its newest boot since then said" }),
+        verification: z.enum(["pending", "verified", "mismatch"]),
+      })
+      .nullable(),
     locations: z.array(z.string()).openapi({ description: "Where the charger offers its published firmware" }),
     template: z.object({ id: z.string(), name: z.string(), version: z.int() }).nullable(),
     statuses: z
@@ -60,11 +73,22 @@ type JobView = z.infer<typeof Job>;
 
 const iso = (at: number): string => new Date(at).toISOString();
 
+/** Where operators get it. */
+const fileUrl = (id: string): string => `/api/files/${id}/content`;
+
+function presentFirmware({ firmware }: JobFact): JobView["firmware"] {
+  if (firmware === undefined) return null;
+  const { imageId: id, version, before = null, booted = null, verification } = firmware;
+  return { id, version, before, booted, verification };
+}
+
 export function presentJob(job: JobFact, chargePointId: string): JobView {
   return {
     ...{ id: job.id, chargePointId, kind: job.kind, state: job.state },
     ...{ requestId: job.requestId ?? null, commandId: job.commandId ?? null, requestedBy: job.requestedBy ?? null },
     ...{ reason: job.reason ?? null, fileName: job.fileName ?? null, locations: job.locations ?? [] },
+    file: job.file === undefined ? null : { ...job.file, url: fileUrl(job.file.id) },
+    firmware: presentFirmware(job),
     template: job.template ?? null,
     statuses: job.statuses.map((status) => ({ ...status, at: iso(status.at) })),
     items: (job.items ?? []).map(({ setting, wanted, found, outcome = null, detail }) => ({
