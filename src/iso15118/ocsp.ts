@@ -1,6 +1,5 @@
 // Asking an OCSP responder about a certificate that is known by OCPP's hash data alone. Source: RFC 6960.
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { Integer, Null, OctetString } from "asn1js";
 import {
   AlgorithmIdentifier,
@@ -11,8 +10,10 @@ import {
   OCSPResponse,
   Request as Single,
 } from "pkijs";
-import type { OcspRequest } from "../ocpp/iso15118.ts";
+import type { HashData } from "../ocpp/iso15118.ts";
 import { fetchBytes } from "./fetch-bytes.ts";
+import { bytesOf } from "./hash-bytes.ts";
+import { issuerOf } from "./issuer.ts";
 
 const HASH_OIDS = {
   SHA256: "2.16.840.1.101.3.4.2.1",
@@ -22,12 +23,17 @@ const HASH_OIDS = {
 const SUCCESSFUL = 0;
 const MIN_HOLD_MS = 60_000;
 
-/** `der`: as the responder signed it, for the charger to verify. */
-export interface OcspAnswer {
-  der: Uint8Array;
+export interface Told {
   status: "Good" | "Revoked" | "Unknown";
   /** Epoch milliseconds. */
   nextUpdate: number;
+  /** Whether its signature was checked: only where the issuer is known here. */
+  isVerified: boolean;
+}
+
+/** `der`: as the responder signed it, for the charger to verify. */
+export interface OcspAnswer extends Told {
+  der: Uint8Array;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface OcspAnswer {
  * @param issuers certificates among which the issuer may be: only if it is, the signature can be verified here
  */
 export async function askOcsp(
-  request: Omit<OcspRequest, "responderURL">,
+  request: HashData,
   url: string,
   allowed: readonly string[],
   issuers: readonly Certificate[] = [],
@@ -45,8 +51,7 @@ export async function askOcsp(
   body.tbsRequest.requestList = [new Single({ reqCert: id })];
   const headers = { "content-type": "application/ocsp-request", accept: "application/ocsp-response" };
   const der = await fetchBytes(url, { method: "POST", headers, body: body.toSchema(true).toBER(false) }, allowed);
-  const issuer = issuers.find((one) => isIssuer(one, request));
-  return readAnswer(der, id, issuer, Date.now());
+  return readAnswer(der, id, issuerOf(request, issuers), Date.now());
 }
 
 export const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
@@ -64,7 +69,7 @@ async function readAnswer(der: Uint8Array, id: CertID, issuer: Certificate | und
   if (issuer !== undefined && !(await isSignedFor(basic, issuer))) {
     throw new Error("the signature of the responder's answer does not verify");
   }
-  return { der, status: statusOf(single.certStatus), nextUpdate };
+  return { der, status: statusOf(single.certStatus), nextUpdate, isVerified: issuer !== undefined };
 }
 
 /** By the issuer itself, or by a responder that it has delegated this to, whose certificate is attached. */
@@ -78,32 +83,19 @@ async function isSignedFor(basic: BasicOCSPResponse, issuer: Certificate): Promi
   }
 }
 
-function isIssuer(certificate: Certificate, { hashAlgorithm, issuerKeyHash }: Omit<OcspRequest, "responderURL">) {
-  const key = certificate.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView;
-  const hash = createHash(hashAlgorithm).update(key).digest();
-  return hash.equals(new Uint8Array(bytesOf(issuerKeyHash)));
-}
-
 /** CertStatus is a choice: [0] good, [1] revoked, [2] unknown. */
-function statusOf(choice: { idBlock: { tagNumber: number } }): OcspAnswer["status"] {
+function statusOf(choice: { idBlock: { tagNumber: number } }): Told["status"] {
   const { tagNumber } = choice.idBlock;
   return tagNumber === 0 ? "Good" : tagNumber === 1 ? "Revoked" : "Unknown";
 }
 
-function certId({ hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber }: Omit<OcspRequest, "responderURL">) {
+function certId({ hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber }: HashData) {
   return new CertID({
     hashAlgorithm: new AlgorithmIdentifier({ algorithmId: HASH_OIDS[hashAlgorithm], algorithmParams: new Null() }),
     issuerNameHash: new OctetString({ valueHex: bytesOf(issuerNameHash) }),
     issuerKeyHash: new OctetString({ valueHex: bytesOf(issuerKeyHash) }),
     serialNumber: new Integer({ valueHex: positive(bytesOf(serialNumber)) }),
   });
-}
-
-/** Hexadecimal is what the specification means; some send base64. */
-function bytesOf(text: string): ArrayBuffer {
-  const digits = text.trim().replace(/^0x/i, "");
-  const hex = /^[0-9a-f]+$/i.test(digits) ? Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex") : null;
-  return Uint8Array.from(hex ?? Buffer.from(digits, "base64")).buffer;
 }
 
 /** OCPP leaves leading zeros out, DER needs one before a high bit. */

@@ -1,9 +1,9 @@
 // What a deployment has out of the box: OCSP and CRLs are asked where the certificates say, contracts are checked
 // against the operator's roots, and certificates for EVs come from the backend behind ISO15118_PROVIDER_URL, which,
 // where it is set, also has the word on contracts.
+import type { Certificate } from "pkijs";
 import { z } from "zod";
 import type { CertificateStatus, ChainStatus, ChainStatusRequest, OcspRequest } from "../ocpp/iso15118.ts";
-import { text } from "../ocpp/read.ts";
 import { readCertificates } from "../pki/certificate.ts";
 import { judgeContract } from "./contract.ts";
 import { askCrl } from "./crl.ts";
@@ -29,7 +29,10 @@ const EvCertificateAnswer = z.object({
   remainingContracts: z.int().min(0).optional(),
 });
 
-type Settings = Pick<Env, "DB" | "ISO15118_PROVIDER_URL" | "ISO15118_PROVIDER_TOKEN" | "OCSP_RESPONDERS">;
+type Settings = Pick<
+  Env,
+  "DB" | "ISO15118_PROVIDER_URL" | "ISO15118_PROVIDER_TOKEN" | "OCSP_RESPONDERS" | "AUTHORIZATION_OUTAGE"
+>;
 
 export class StandardProvider implements Iso15118Provider {
   readonly #env: Settings;
@@ -51,8 +54,9 @@ export class StandardProvider implements Iso15118Provider {
     return toBase64((await askOcsp(request, request.responderURL, this.#allowed)).der);
   }
 
-  chainStatus(requests: readonly ChainStatusRequest[]): Promise<ChainStatus[]> {
-    return Promise.all(requests.map((request) => this.#statusOf(request)));
+  async chainStatus(requests: readonly ChainStatusRequest[]): Promise<ChainStatus[]> {
+    const issuers = await this.#certificates("");
+    return Promise.all(requests.map((request) => this.#statusOf(request, issuers)));
   }
 
   async evCertificate({ kind: _kind, schemaVersion, ...need }: EvCertificateNeed): Promise<EvCertificate> {
@@ -62,21 +66,14 @@ export class StandardProvider implements Iso15118Provider {
     return { accepted: status === "Accepted", ...answer };
   }
 
-  /** The first source that answers has the word. */
-  async #statusOf({ hashData, source, urls }: ChainStatusRequest): Promise<ChainStatus> {
-    const [issuerNameHash = "", issuerKeyHash = "", serialNumber = ""] = [
-      hashData.issuerNameHash,
-      hashData.issuerKeyHash,
-      hashData.serialNumber,
-    ].map(text);
-    const hashAlgorithm =
-      hashData.hashAlgorithm === "SHA384" || hashData.hashAlgorithm === "SHA512" ? hashData.hashAlgorithm : "SHA256";
+  /** The first source that answers has the word: the charger believes ours, and cannot check it. */
+  async #statusOf({ hashData, source, urls }: ChainStatusRequest, issuers: Certificate[]): Promise<ChainStatus> {
+    const ask = source === "CRL" ? askCrl : askOcsp;
     for (const url of urls) {
       try {
-        const { status, nextUpdate } =
-          source === "CRL"
-            ? await askCrl(serialNumber, url, this.#allowed)
-            : await askOcsp({ hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber }, url, this.#allowed);
+        const { status, nextUpdate, isVerified } = await ask(hashData, url, this.#allowed, issuers);
+        if (status !== "Revoked" && !isVerified && this.#env.AUTHORIZATION_OUTAGE === "reject")
+          throw new Error("its issuer is not known here, and so its signature cannot be verified");
         return { hashData, source, status, nextUpdate };
       } catch (error) {
         console.warn(JSON.stringify({ event: "revocation_source_away", source, url, detail: String(error) }));
@@ -85,9 +82,13 @@ export class StandardProvider implements Iso15118Provider {
     return { hashData, source, status: "Failed", nextUpdate: Date.now() };
   }
 
-  async #roots() {
+  #roots(): Promise<Certificate[]> {
+    return this.#certificates("WHERE type IN ('V2GRootCertificate', 'MORootCertificate')");
+  }
+
+  async #certificates(where: string): Promise<Certificate[]> {
     const { results } = await this.#env.DB.prepare(
-      "SELECT certificate FROM certificates WHERE type IN ('V2GRootCertificate', 'MORootCertificate') ORDER BY id LIMIT 100",
+      `SELECT certificate FROM certificates ${where} ORDER BY id LIMIT 100`,
     ).all<{ certificate: string }>();
     return results.flatMap(({ certificate }) => readCertificates(certificate) ?? []);
   }

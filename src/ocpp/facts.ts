@@ -74,6 +74,21 @@ export interface TransactionStop {
   isMeterGuessed?: boolean | undefined;
 }
 
+/** How far a charger has been moved to another security profile. */
+export interface ProfileMove {
+  /** It was told all of it at this time, and comes under the new profile with its next boot. Epoch milliseconds. */
+  toldAt: number;
+  /** The order of its network profiles before, to go back to; undefined: it did not tell. */
+  priority?: string | undefined;
+  /** The Reset that makes it reconnect; undefined: it has yet to be sent, where one is wanted. */
+  resetId?: string | undefined;
+  wantsReset: boolean;
+  /** `overdue`: it has not come back; `fellBack`: it came back, and still under the old profile. */
+  trouble?: "overdue" | "fellBack" | undefined;
+  /** The command that puts the old order back. */
+  restoreId?: string | undefined;
+}
+
 /** used: a transaction began with it; removed: the charger gave it up; rejected: it never took it. */
 export type ReservationStatus = "active" | "used" | "cancelled" | "expired" | "removed" | "rejected";
 
@@ -236,7 +251,7 @@ interface FactMembers {
   /** The charger came with it: the old one is accepted no more. `hashes` and `previous` as in Settings. */
   passwordTaken: { id: string; hashes: string[]; previous: string[] };
   /** The charger is being moved to this security profile: both are accepted from now on; null: it is not any more. */
-  profileTargeted: { profile: number | null };
+  profileTargeted: { profile: number | null; move?: ProfileMove | undefined };
   /** The charger came under it: the old one is accepted no more. */
   profileReached: { profile: number; previous: number };
   finding: { code: string; detail: string };

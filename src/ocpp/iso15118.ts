@@ -3,17 +3,21 @@
 import type { AuthorizationStatus, Verdict } from "./handler.ts";
 import { integer, list, type Payload, record, text } from "./read.ts";
 
-export interface OcspRequest {
+/** How OCPP names a certificate. */
+export interface HashData {
   hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
   issuerNameHash: string;
   issuerKeyHash: string;
   serialNumber: string;
+}
+
+export interface OcspRequest extends HashData {
   responderURL: string;
 }
 
 export interface ChainStatusRequest {
-  /** As sent: the answer repeats it. */
-  hashData: Payload;
+  /** The answer repeats it. */
+  hashData: HashData;
   source: "CRL" | "OCSP";
   urls: string[];
 }
@@ -41,7 +45,7 @@ export type CertificateStatus =
   | "ContractCancelled";
 
 export interface ChainStatus {
-  hashData: Payload;
+  hashData: HashData;
   source: "CRL" | "OCSP";
   status: "Good" | "Revoked" | "Unknown" | "Failed";
   /** Epoch milliseconds until which it holds. */
@@ -84,7 +88,7 @@ export function chainStatusNeed(payload: Payload): Iso15118Need {
   const requests = list(payload.certificateStatusRequests).map((sent): ChainStatusRequest => {
     const { certificateHashData, source, urls } = record(sent);
     const read = list(urls).flatMap((url) => text(url) ?? []);
-    return { hashData: record(certificateHashData), source: source === "CRL" ? "CRL" : "OCSP", urls: read };
+    return { hashData: readHashData(certificateHashData), source: source === "CRL" ? "CRL" : "OCSP", urls: read };
   });
   return { kind: "chainStatus", requests };
 }
@@ -106,14 +110,30 @@ export function withCertificate(
   return { verdict: { ...verdict, status: spoilt }, certificateStatus: status };
 }
 
+/** As long as the schema of the answer lets them be; an odd algorithm is taken for the common one. */
+const LENGTHS = { hash: 128, serialNumber: 40 };
+
+export function readHashData(sent: unknown): HashData {
+  const data = record(sent);
+  const cut = (value: unknown, length: number) => (text(value) ?? "").slice(0, length);
+  return {
+    hashAlgorithm: algorithmOf(data),
+    issuerNameHash: cut(data.issuerNameHash, LENGTHS.hash),
+    issuerKeyHash: cut(data.issuerKeyHash, LENGTHS.hash),
+    serialNumber: cut(data.serialNumber, LENGTHS.serialNumber),
+  };
+}
+
+const algorithmOf = ({ hashAlgorithm }: Payload): HashData["hashAlgorithm"] =>
+  hashAlgorithm === "SHA384" || hashAlgorithm === "SHA512" ? hashAlgorithm : "SHA256";
+
 function readOcspRequest(sent: unknown): OcspRequest[] {
   const data = record(sent);
-  const hashAlgorithm =
-    data.hashAlgorithm === "SHA384" || data.hashAlgorithm === "SHA512" ? data.hashAlgorithm : "SHA256";
   const issuerNameHash = text(data.issuerNameHash);
   const issuerKeyHash = text(data.issuerKeyHash);
   const serialNumber = text(data.serialNumber);
   const responderURL = text(data.responderURL);
   if (issuerNameHash === undefined || issuerKeyHash === undefined || serialNumber === undefined) return [];
+  const hashAlgorithm = algorithmOf(data);
   return [{ hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber, responderURL: responderURL ?? "" }];
 }

@@ -16,6 +16,8 @@ export interface ListLimits {
   maxEntries?: number | undefined;
   /** Entries in one message. */
   maxPerMessage?: number | undefined;
+  /** Bytes of one message. */
+  maxBytes?: number | undefined;
 }
 
 /** How a version speaks of the list. */
@@ -30,23 +32,33 @@ export interface ListDialect {
   normal(entry: LocalListEntry): LocalListEntry | undefined;
 }
 
-/** @param known what is in the list now, if all of it is known */
+/**
+ * @param known what is in the list now, if all of it is known
+ * @param payload how the version says a message: its length is limited, too
+ */
 export function planMessages(
   wanted: readonly LocalListEntry[],
   known: readonly LocalListEntry[] | undefined,
   version: number,
-  { maxPerMessage = Number.POSITIVE_INFINITY }: ListLimits,
+  limits: ListLimits,
+  payload: ListDialect["payload"],
 ): ListMessage[] {
-  const size = Math.max(1, maxPerMessage);
-  if (known === undefined || (known.length === 0 && wanted.length > 0)) return full(wanted, version, size);
+  const cut = cutter(limits, payload);
+  const anew = () => full(cut(wanted.map((entry) => ({ entry }))), version);
+  if (known === undefined || (known.length === 0 && wanted.length > 0)) return anew();
   const before = new Map(known.map((entry) => [entry.idToken.toLowerCase(), JSON.stringify(canonical(entry))]));
   const after = new Set(wanted.map(({ idToken }) => idToken.toLowerCase()));
   const put = wanted.filter((entry) => before.get(entry.idToken.toLowerCase()) !== JSON.stringify(canonical(entry)));
   const removed = known.filter(({ idToken }) => !after.has(idToken.toLowerCase()));
-  const differences = Math.ceil((put.length + removed.length) / size);
+  // Removals first: the list may be full.
+  const changes = [
+    ...removed.map(({ idToken, type }) => ({ gone: { idToken, type } })),
+    ...put.map((entry) => ({ entry })),
+  ];
+  const differences = differential(cut(changes), version);
+  const whole = anew();
   // When most of it changes, sending it anew is no dearer and leaves no doubt.
-  if (differences > Math.ceil(wanted.length / size)) return full(wanted, version, size);
-  return differential({ put, removed }, version, size);
+  return differences.length > whole.length ? whole : differences;
 }
 
 const canonical = ({ idToken, type, status, expiresAt, groupId }: LocalListEntry) => [
@@ -54,32 +66,53 @@ const canonical = ({ idToken, type, status, expiresAt, groupId }: LocalListEntry
   ...[type, status, expiresAt, groupId].map((member) => member ?? null),
 ];
 
-/** What does not fit into the full update follows in differential ones. */
-function full(wanted: readonly LocalListEntry[], version: number, size: number): ListMessage[] {
-  const put = wanted.slice(0, size);
-  const rest = { put: wanted.slice(size), removed: [] };
-  return [{ updateType: "Full", version, put, removed: [] }, ...differential(rest, version + 1, size)];
+interface Change {
+  gone?: TokenName;
+  entry?: LocalListEntry;
 }
 
-/** Removals first: the list may be full. */
-function differential(
-  { put, removed }: Pick<ListMessage, "put" | "removed">,
-  version: number,
-  size: number,
-): ListMessage[] {
-  const messages: ListMessage[] = [];
-  const queue: { gone?: TokenName; entry?: LocalListEntry }[] = [
-    ...removed.map(({ idToken, type }) => ({ gone: { idToken, type } })),
-    ...put.map((entry) => ({ entry })),
-  ];
-  for (let from = 0; from < queue.length; from += size) {
-    const part = queue.slice(from, from + size);
-    messages.push({
-      updateType: "Differential",
-      version: version + messages.length,
-      removed: part.flatMap(({ gone }) => gone ?? []),
-      put: part.flatMap(({ entry }) => entry ?? []),
-    });
-  }
-  return messages;
+/** What does not fit into the full update follows in differential ones. */
+const full = ([first = [], ...rest]: Change[][], version: number): ListMessage[] => [
+  messageOf("Full", first, version),
+  ...differential(rest, version + 1),
+];
+
+const differential = (parts: Change[][], version: number): ListMessage[] =>
+  parts.map((part, index) => messageOf("Differential", part, version + index));
+
+const messageOf = (updateType: ListMessage["updateType"], part: Change[], version: number): ListMessage => ({
+  updateType,
+  version,
+  removed: part.flatMap(({ gone }) => gone ?? []),
+  put: part.flatMap(({ entry }) => entry ?? []),
+});
+
+/** Type, message id, action and punctuation; the list's own name is said only where it has entries. */
+const FRAME_BYTES = 120;
+const encoder = new TextEncoder();
+
+/** Cuts changes into parts that a message can take, one of them at least. */
+function cutter({ maxPerMessage, maxBytes = Infinity }: ListLimits, payload: ListDialect["payload"]) {
+  const size = Math.max(1, maxPerMessage ?? Infinity);
+  const bytesOf = (part: Change[]) =>
+    Number.isFinite(maxBytes)
+      ? encoder.encode(JSON.stringify(payload(messageOf("Full", part, 2 ** 31 - 1)))).length
+      : 0;
+  return (changes: Change[]): Change[][] => {
+    const around = bytesOf([]) + FRAME_BYTES;
+    const parts: Change[][] = [];
+    let bytes = 0;
+    for (const change of changes) {
+      const own = bytesOf([change]) - bytesOf([]);
+      const part = parts.at(-1);
+      if (part === undefined || part.length >= size || bytes + own > maxBytes) {
+        parts.push([change]);
+        bytes = around + own;
+      } else {
+        part.push(change);
+        bytes += own;
+      }
+    }
+    return parts;
+  };
 }

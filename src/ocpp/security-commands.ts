@@ -15,7 +15,7 @@ export interface NetworkProfile {
   interface: string;
   /** Seconds. */
   messageTimeout: number;
-  /** The slots in the order of preference; this one first where nothing is said. */
+  /** The slots in the order of preference; where nothing is said, this one, and behind it those that it has now. */
   priority?: number[] | undefined;
 }
 
@@ -23,8 +23,16 @@ export interface SecurityCommands {
   password(password: string): Draft;
   /** The password that a command of any origin sets. */
   passwordIn(action: string, payload: Payload): string | undefined;
-  /** In the order to send; each only if the one before was taken. */
-  profile(profile: number, network: NetworkProfile | undefined): Draft[];
+  /** Asks for what `profile` has to know; undefined: nothing. */
+  networkPriority?: { ask: Draft; read(response: Payload): string | undefined; restore(priority: string): Draft };
+  /**
+   * In the order to send; each only if the one before was taken.
+   * @param priority the order of its network profiles, as far as it is known: the old ones stay behind the new one, so
+   *   that the charger has something to fall back to
+   */
+  profile(profile: number, network: NetworkProfile | undefined, priority: string | undefined): Draft[];
+  /** What makes it connect anew. @returns undefined: it has to wait until nobody charges */
+  reconnect(isIdle: boolean): Draft | undefined;
   /** @param type as operators name it */
   installCertificate(type: string, certificate: string): Draft;
   /** What the answer to one of these drafts means. */

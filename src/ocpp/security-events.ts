@@ -12,8 +12,8 @@ export interface SecurityEvent {
   critical: boolean;
 }
 
-/** The specification's critical events, under the names of every version. */
-const CRITICAL: ReadonlySet<string> = new Set([
+/** Critical by the lists of all versions. */
+const CRITICAL = [
   "FirmwareUpdated",
   "SettingSystemTime",
   "StartupOfTheDevice",
@@ -21,6 +21,19 @@ const CRITICAL: ReadonlySet<string> = new Set([
   "SecurityLogWasCleared",
   "MemoryExhaustion",
   "TamperDetectionActivated",
+];
+
+export const CRITICAL_16: ReadonlySet<string> = new Set(CRITICAL);
+
+/** What 2.0.1 and 2.1 add to the critical ones. */
+export const CRITICAL_2X: ReadonlySet<string> = new Set([
+  ...CRITICAL,
+  "InvalidFirmwareSignature",
+  "InvalidFirmwareSigningCertificate",
+  "InvalidCsmsCertificate",
+  "InvalidChargingStationCertificate",
+  "InvalidTLSVersion",
+  "InvalidTLSCipherSuite",
   "MaintenanceLoginAccepted",
   "MaintenanceLoginFailed",
 ]);
@@ -38,17 +51,20 @@ const ALARMING: ReadonlySet<string> = new Set([
   "InvalidCentralSystemCertificate",
   "InvalidChargingStationCertificate",
   "InvalidChargePointCertificate",
+  "InvalidTLSVersion",
+  "InvalidTLSCipherSuite",
 ]);
 
-export const securityEventNotification: Handler = {
+/** @param critical the events that the version calls so */
+export const securityEventNotification = (critical: ReadonlySet<string>): Handler => ({
   tolerance: "values",
   summary: "kept as a security event; an alarming one is a finding",
   handle(station, payload) {
     const type = text(payload.type) ?? "";
     const techInfo = text(payload.techInfo);
     const { at: occurredAt } = instant(payload.timestamp, station.receivedAt);
-    const event: SecurityEvent = { type, occurredAt, techInfo, critical: CRITICAL.has(type) };
+    const event: SecurityEvent = { type, occurredAt, techInfo, critical: critical.has(type) };
     const alarm = ALARMING.has(type) ? [finding(`security:${type}`, techInfo ?? "told without more")] : [];
     return { response: {}, facts: [{ kind: "securityEvent", event }, ...alarm] };
   },
-};
+});

@@ -90,7 +90,7 @@ async function sendAll(
   version: number,
   limits: ListLimits,
 ): Promise<Result<SyncReport, SyncFailure>> {
-  const planned = planMessages(entries, base, version + 1, limits);
+  const planned = planMessages(entries, base, version + 1, limits, talk.dialect.payload);
   const report: SyncReport = { version, entries: entries.length, omitted, messages: [] };
   for (const message of planned) {
     const sent = await answerTo(talk, { action: "SendLocalList", payload: talk.dialect.payload(message) });

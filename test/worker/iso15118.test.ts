@@ -10,6 +10,7 @@ import {
   csrFor,
   ocspData,
   readCertificates,
+  revocationList,
   rootAuthority,
 } from "../support/worker/certificates.ts";
 import { type Charger, connectCharger } from "../support/worker/charger.ts";
@@ -26,6 +27,8 @@ let mo: Authority;
 let status: "good" | "revoked" | "unknown" | "away";
 /** Who signs the responder's answers. */
 let responder: Authority;
+/** The list at crl.test. */
+let revocations: Uint8Array;
 let asked: string[];
 /** The answers of the certificate provider's backend, by path. */
 let backend: Record<string, (body: unknown) => Response>;
@@ -46,6 +49,7 @@ beforeEach(async () => {
       const request = new Uint8Array(await new Response(init?.body).arrayBuffer());
       return new Response(await answerOcsp(request.buffer, responder, status));
     }
+    if (url.host === "crl.test") return new Response(revocations);
     const answer = url.host === "provider.test" ? backend[url.pathname] : undefined;
     return answer?.(JSON.parse(String(init?.body))) ?? new Response("", { status: 503 });
   });
@@ -209,6 +213,38 @@ describe("OCPP 2.1, GetCertificateChainStatus", () => {
       { certificateHashData: hashData, source: "OCSP", status: "Revoked", nextUpdate: expect.any(String) },
       { certificateHashData: { serialNumber: "1" }, source: "CRL", status: "Failed" },
     ]);
+  });
+});
+
+describe("OCPP 2.1, GetCertificateChainStatus by a revocation list", () => {
+  const CRL = "http://crl.test/list";
+  const statusBy = async (issuer: Authority, more: Partial<Env> = {}) => {
+    const { say } = await speaker("2.1", more);
+    const [good, revoked] = await Promise.all([contractUnder(issuer, "DE-1"), contractUnder(issuer, "DE-2")]);
+    revocations = await revocationList(responder, [revoked]);
+    const ask = (contract: typeof good) => {
+      const { responderURL: _, ...certificateHashData } = ocspData(contract, issuer.certificate, CRL);
+      return { certificateHashData, source: "CRL", urls: [CRL] };
+    };
+    const { certificateStatus } = await say("GetCertificateChainStatus", {
+      certificateStatusRequests: [ask(good), ask(revoked)],
+    });
+    return certificateStatus.map((one: { status: string }) => one.status);
+  };
+
+  test("that its issuer signed is believed", async () => {
+    expect(await statusBy(mo)).toEqual(["Good", "Revoked"]);
+  });
+
+  test("that somebody else signed is not", async () => {
+    responder = await rootAuthority("Impostor");
+    expect(await statusBy(mo)).toEqual(["Failed", "Failed"]);
+  });
+
+  test("whose issuer is not known here follows the policy for what nobody can be asked about", async () => {
+    responder = await rootAuthority("Nobody's");
+    expect(await statusBy(responder)).toEqual(["Good", "Revoked"]);
+    expect(await statusBy(responder, { AUTHORIZATION_OUTAGE: "reject" })).toEqual(["Failed", "Revoked"]);
   });
 });
 

@@ -2,8 +2,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { call } from "../support/worker/api.ts";
+import { connectCharger } from "../support/worker/charger.ts";
 import { commanded, get, type Setting, send, type Version } from "../support/worker/commanding.ts";
 import { addIdToken } from "../support/worker/registry.ts";
+import { SUBPROTOCOLS } from "../support/worker/sessions.ts";
 
 const VERSIONS: Version[] = ["1.6", "2.0.1", "2.1"];
 
@@ -11,6 +13,9 @@ interface Manners {
   version?: number;
   maxEntries?: number;
   perMessage?: number;
+  perMessageBytes?: number;
+  /** Goes away without a word when it gets this many SendLocalList. */
+  leavesAfter?: number;
   /** The charger's answers to SendLocalList, in turn; Accepted when there are no more. */
   answers?: string[];
 }
@@ -19,11 +24,12 @@ interface Sent {
   update: string;
   version: number;
   tokens: string[];
+  bytes?: number;
 }
 
 /** Syncs, and answers everything as a charger with these manners. */
 async function sync({ token, id, charger, version: ocpp }: Setting, manners: Manners = {}, body: object = {}) {
-  const { version = 0, maxEntries = 100, perMessage = 100, answers = [] } = manners;
+  const { version = 0, maxEntries = 100, perMessage = 100, answers = [], perMessageBytes, leavesAfter } = manners;
   const messages: Sent[] = [];
   const is16 = ocpp === "1.6";
   const answer = ({ data }: MessageEvent) => {
@@ -41,13 +47,18 @@ async function sync({ token, id, charger, version: ocpp }: Setting, manners: Man
       charger.send([3, messageId, { configurationKey }]);
     } else if (action === "GetVariables") {
       const data = payload.getVariableData as { variable: { name: string } }[];
-      const value = ({ variable }: { variable: { name: string } }) =>
-        String(variable.name === "Entries" ? maxEntries : perMessage);
-      charger.send([
-        3,
-        messageId,
-        { getVariableResult: data.map((one) => ({ ...one, attributeStatus: "Accepted", attributeValue: value(one) })) },
-      ]);
+      const values: Record<string, number | undefined> = {
+        Entries: maxEntries,
+        ItemsPerMessage: perMessage,
+        BytesPerMessage: perMessageBytes,
+      };
+      const result = (one: { variable: { name: string } }) => {
+        const value = values[one.variable.name];
+        return value === undefined
+          ? { ...one, attributeStatus: "UnknownVariable" }
+          : { ...one, attributeStatus: "Accepted", attributeValue: String(value) };
+      };
+      charger.send([3, messageId, { getVariableResult: data.map(result) }]);
     } else {
       const entries = (payload.localAuthorizationList ?? []) as Record<string, unknown>[];
       const nameOf = (one: Record<string, unknown>) => {
@@ -58,7 +69,9 @@ async function sync({ token, id, charger, version: ocpp }: Setting, manners: Man
         update: String(payload.updateType),
         version: Number(payload[is16 ? "listVersion" : "versionNumber"]),
         tokens: entries.map(nameOf),
+        bytes: String(data).length,
       });
+      if (messages.length === leavesAfter) return charger.close();
       charger.send([3, messageId, { status: answers.shift() ?? "Accepted" }]);
     }
   };
@@ -82,7 +95,7 @@ describe.each(VERSIONS)("in OCPP %s", (ocpp) => {
     const setting = await commanded(ocpp);
     expect(await listOf(setting)).toMatchObject({ version: null, complete: false, items: [] });
     const { status, body, messages } = await sync(setting);
-    expect(messages).toEqual([{ update: "Full", version: 1, tokens: ["LL-A", "LL-B"] }]);
+    expect(messages).toMatchObject([{ update: "Full", version: 1, tokens: ["LL-A", "LL-B"] }]);
     expect({ status, body }).toMatchObject({
       status: 200,
       body: { version: 1, entries: 2, omitted: 0, messages: [{ status: "Accepted" }] },
@@ -108,7 +121,7 @@ describe.each(VERSIONS)("in OCPP %s", (ocpp) => {
     await addIdToken("LL-B", { status: "blocked" });
     await env.DB.prepare("DELETE FROM id_tokens WHERE id_token = 'LL-C'").run();
     const { messages } = await sync(setting, { version: 1 });
-    expect(messages).toEqual([{ update: "Differential", version: 2, tokens: ["-LL-C", "LL-E", "LL-B"] }]);
+    expect(messages).toMatchObject([{ update: "Differential", version: 2, tokens: ["-LL-C", "LL-E", "LL-B"] }]);
     expect(
       (await listOf(setting)).items.map(({ idToken, status }: Record<string, string>) => [idToken, status]),
     ).toEqual([
@@ -124,7 +137,7 @@ describe.each(VERSIONS)("in OCPP %s", (ocpp) => {
     await addIdToken("LL-0", { status: "blocked" });
     const setting = await commanded(ocpp);
     const { messages, body } = await sync(setting, { maxEntries: 5, perMessage: 2 });
-    expect(messages).toEqual([
+    expect(messages).toMatchObject([
       { update: "Full", version: 1, tokens: ["LL-1", "LL-2"] },
       { update: "Differential", version: 2, tokens: ["LL-3", "LL-4"] },
       { update: "Differential", version: 3, tokens: ["LL-5"] },
@@ -133,11 +146,23 @@ describe.each(VERSIONS)("in OCPP %s", (ocpp) => {
     expect((await listOf(setting)).items).toHaveLength(5);
   });
 
+  test("that breaks off in the middle goes on where it was", async () => {
+    for (const name of ["1", "2", "3", "4", "5"]) await addIdToken(`LL-${name}`);
+    const setting = await commanded(ocpp);
+    const broken = await sync(setting, { perMessage: 2, leavesAfter: 3 });
+    expect(broken.messages.map(({ tokens }) => tokens)).toEqual([["LL-1", "LL-2"], ["LL-3", "LL-4"], ["LL-5"]]);
+    expect(broken.status).not.toBe(200);
+    const charger = await connectCharger(setting.id, { subprotocols: SUBPROTOCOLS[ocpp] });
+    const { messages, status } = await sync({ ...setting, charger }, { version: 2, perMessage: 2 });
+    expect(messages).toMatchObject([{ update: "Differential", version: 3, tokens: ["LL-5"] }]);
+    expect(status).toBe(200);
+  });
+
   test("a version that is not ours means that all of it is sent anew", async () => {
     await addIdToken("LL-A");
     const setting = await commanded(ocpp);
     await sync(setting);
-    expect((await sync(setting, { version: 12 })).messages).toEqual([
+    expect((await sync(setting, { version: 12 })).messages).toMatchObject([
       { update: "Full", version: 13, tokens: ["LL-A"] },
     ]);
     const refused = await sync(setting, { version: 99 }, { mode: "differential" });
@@ -181,6 +206,15 @@ describe.each(VERSIONS)("in OCPP %s", (ocpp) => {
     await send(setting, "SendLocalList", payload);
     expect(await listOf(setting)).toMatchObject({ version: 4, complete: true, items: [{ idToken: "HAND" }] });
   });
+});
+
+test.each(["2.0.1", "2.1"] as const)("in OCPP %s it is cut to the bytes of a message, too", async (ocpp) => {
+  for (const name of ["1", "2", "3", "4"]) await addIdToken(`LL-${name}-${"x".repeat(20)}`);
+  const { messages, status } = await sync(await commanded(ocpp), { perMessageBytes: 500 });
+  expect(messages.length).toBeGreaterThan(1);
+  for (const { bytes } of messages) expect(bytes).toBeLessThanOrEqual(500);
+  expect(messages.flatMap(({ tokens }) => tokens)).toHaveLength(4);
+  expect(status).toBe(200);
 });
 
 test("in OCPP 1.6 a charger without a list says so, and long tokens are left out", async () => {

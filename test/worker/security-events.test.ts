@@ -52,3 +52,19 @@ describe.each(Object.entries(SUBPROTOCOLS))("OCPP %s, SecurityEventNotification"
     expect(event.occurredAt).toBe(event.receivedAt);
   });
 });
+
+test.each([
+  ["1.6", "InvalidFirmwareSignature", false],
+  ["2.0.1", "InvalidFirmwareSignature", true],
+  ["2.1", "InvalidFirmwareSignature", true],
+  ["1.6", "InvalidCentralSystemCertificate", false],
+  ["2.1", "InvalidCsmsCertificate", true],
+  ["1.6", "TamperDetectionActivated", true],
+  ["2.0.1", "AttemptedReplayAttacks", false],
+] as const)("in OCPP %s %s is critical: %s, by the list of its version", async (version, type, critical) => {
+  const charger = await online({}, { subprotocols: SUBPROTOCOLS[version] });
+  await charger.call("SecurityEventNotification", { type, timestamp: at(1) });
+  const { token } = await someone("viewer");
+  const { body } = await call("GET", `/api/charge-points/${charger.id}/security-events`, { token });
+  expect(body.items).toMatchObject([{ type, critical }]);
+});

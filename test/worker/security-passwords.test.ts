@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { call, someone } from "../support/worker/api.ts";
 import { type Charger, connectCharger, eventually, knock } from "../support/worker/charger.ts";
+import { deployedWith } from "../support/worker/environment.ts";
 import { registerCharger } from "../support/worker/registry.ts";
 import { actorOf, BOOT_2X, BOOT_16, SUBPROTOCOLS, stationRow } from "../support/worker/sessions.ts";
 
@@ -23,12 +24,15 @@ async function knocks(id: string, password: string, subprotocols: string): Promi
   return response.status;
 }
 
-interface Rotation {
+interface Told {
   charger: Charger;
   /** What the charger was told. */
   password: string;
   /** The frame that told it. */
   frame: unknown[];
+}
+
+interface Rotation extends Told {
   /** The answer of the REST API. */
   answered: ReturnType<typeof call>;
 }
@@ -59,7 +63,7 @@ function passwordIn([, , action, payload]: any[], version: string): string {
   return data.attributeValue;
 }
 
-function reply({ charger, frame }: Rotation, version: string, status: string): void {
+function reply({ charger, frame }: Told, version: string, status: string): void {
   const payload = frame[3] as { setVariableData?: { component: object; variable: object }[] };
   const [data] = payload.setVariableData ?? [];
   const result = { attributeStatus: status, component: data?.component, variable: data?.variable };
@@ -173,9 +177,31 @@ describe.each(VERSIONS)("OCPP %s, a new password", (version, subprotocols, boot)
     const sending = call("POST", `/api/charge-points/${id}/commands`, { token, body: { action, payload } });
     const frame = await charger.next();
     expect(frame[3]).toEqual(payload);
-    reply({ charger, password: value, frame, answered: sending }, version, "Accepted");
+    reply({ charger, password: value, frame }, version, "Accepted");
     expect(JSON.stringify((await sending).body)).not.toContain(value);
     expect(await knocks(id, OLD, subprotocols)).toBe(101);
+    expect(await knocks(id, value, subprotocols)).toBe(101);
+    expect(await knocks(id, OLD, subprotocols)).toBe(401);
+  });
+
+  test("that the deployment sends at each boot lets the charger in, too, and does not pile up", async () => {
+    const id = await registerCharger({ securityProfile: 1, password: OLD });
+    const value = "fedcba9876543210fedcba9876543210";
+    const variable = { component: { name: "SecurityCtrlr" }, variable: { name: "BasicAuthPassword" } };
+    const said =
+      version === "1.6"
+        ? { action: "ChangeConfiguration", payload: { key: "AuthorizationKey", value } }
+        : { action: "SetVariables", payload: { setVariableData: [{ attributeValue: value, ...variable }] } };
+    await deployedWith(actorOf({ id }), { ON_BOOT: JSON.stringify({ [version]: [said] }) });
+    for (const reboot of ["1", "2"]) {
+      const charger = await connectCharger(id, { subprotocols, headers: basic(id, OLD) });
+      await charger.call("BootNotification", boot, reboot);
+      const frame = await charger.next();
+      expect(frame.slice(2)).toEqual([said.action, said.payload]);
+      reply({ charger, password: value, frame }, version, "Accepted");
+      await settled(charger, "taken");
+    }
+    expect(await pending({ id })).toHaveLength(1);
     expect(await knocks(id, value, subprotocols)).toBe(101);
     expect(await knocks(id, OLD, subprotocols)).toBe(401);
   });

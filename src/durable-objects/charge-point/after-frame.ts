@@ -15,12 +15,29 @@ export function afterFrame(parts: Parts, connection: Connection, hasBooted: bool
 function afterBoot(parts: Parts, connection: Connection, now: number): void {
   const isLive = parts.session.current()?.connection.id === connection.id;
   if (!isLive || parts.state.settings?.registration !== "accepted") return;
-  for (const request of onBootCommands(parts.env.ON_BOOT, connection.version)) {
-    const prepared = prepareCommand(request, connection.version, undefined, now);
-    if (prepared.ok) parts.calls.submit(prepared.value, now);
-    else console.error(JSON.stringify({ event: "on_boot_command_refused", request, error: prepared.error }));
-  }
+  parts.security.booted(now);
+  parts.keepAlive(sendOnBoot(parts, connection));
   parts.keepAlive(applyTemplate(parts, connection, now));
+}
+
+/** In their order, and at once, unless one sets a password: that has to be known here before. Never throws. */
+async function sendOnBoot({ env, security, calls }: Parts, { version }: Connection): Promise<void> {
+  try {
+    for (const request of onBootCommands(env.ON_BOOT, version)) {
+      const now = Date.now();
+      const prepared = prepareCommand(request, version, undefined, now);
+      if (prepared.ok) {
+        const noted = security.beforeCommand(prepared.value);
+        if (noted !== undefined) await noted;
+        calls.submit(prepared.value, now);
+      } else {
+        const { action } = request;
+        console.error(JSON.stringify({ event: "on_boot_command_refused", action, error: prepared.error }));
+      }
+    }
+  } catch (error) {
+    console.error(JSON.stringify({ event: "on_boot_failed", detail: String(error) }));
+  }
 }
 
 /** Never throws: a charger that booted must not notice that nobody could be asked for its template. */

@@ -140,6 +140,7 @@ export class ChargePointDesk extends DurableObject<Env> {
     return this.parts.state.localList.known() ?? null;
   }
 
+  /** What a command has come to by now; null: it is not remembered. */
   commandNow(id: string): Command | null {
     const command = this.parts.commands.get(id);
     return command === undefined ? null : published(command);

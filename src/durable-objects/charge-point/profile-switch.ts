@@ -1,18 +1,22 @@
 // Moving a charger to another security profile. The charger is told first, and the registry follows when the charger
-// comes under the new profile; until then both let it in, so that no order of reboots and losses locks it out.
-import type { Command } from "../../ocpp/facts.ts";
+// comes under the new profile; until then both let it in, so that no order of reboots and losses locks it out. What
+// follows once it was told all of it is profile-move.ts.
+import type { Command, PasswordOutcome, ProfileMove } from "../../ocpp/facts.ts";
 import { record } from "../../ocpp/read.ts";
-import type { NetworkProfile } from "../../ocpp/security-commands.ts";
+import type { Draft, NetworkProfile, SecurityCommands } from "../../ocpp/security-commands.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { type CommandFailure, prepareCommand } from "./command-request.ts";
 import type { PasswordParts } from "./passwords.ts";
+import { sendReset, target } from "./profile-move.ts";
 
 export interface ProfileRequest {
   profile: number;
   /** Lower it, which the specification forbids. */
   force: boolean;
   network?: NetworkProfile | undefined;
+  /** Whether to make it connect anew once it was told: as soon as nobody charges. */
+  reset: boolean;
   requestedBy: string;
 }
 
@@ -28,10 +32,10 @@ export interface ProfileSwitch {
   commands: Command[];
 }
 
-type Parts = Omit<PasswordParts, "key" | "credentialsKey">;
+export type ProfileParts = Omit<PasswordParts, "key" | "credentialsKey">;
 
 export async function switchProfile(
-  parts: Parts,
+  parts: ProfileParts,
   request: ProfileRequest,
   waitMs: number,
 ): Promise<Result<ProfileSwitch, ProfileFailure>> {
@@ -46,25 +50,52 @@ export async function switchProfile(
   if (obstacle !== undefined) return fail(obstacle);
   const { security } = versionRow(version);
   const commands: Command[] = [];
-  for (const draft of security.profile(profile, network)) {
+  const say = async (draft: Draft): Promise<Command | CommandFailure> => {
     const now = Date.now();
     const prepared = prepareCommand({ ...draft, offline: "fail", requestedBy }, version, undefined, now);
-    if (!prepared.ok) return commands.length === 0 ? prepared : ok(seen(parts, commands));
-    // Before the first word to the charger, for it may reconnect at once.
-    if (commands.length === 0) target(journal, profile, now);
+    if (!prepared.ok) return prepared.error;
     const sent = calls.submit(prepared.value, now);
     const command = (await calls.wait(sent.id, waitMs)) ?? sent;
     commands.push(command);
-    const answer = command.status === "accepted" ? record(JSON.parse(command.response ?? "{}")) : undefined;
-    const outcome = answer === undefined ? "unclear" : security.outcome(answer);
+    return command;
+  };
+  const priority = network === undefined ? undefined : await askPriority(security, say);
+  // Before the first word that changes something, for it may reconnect at once.
+  target(journal, profile, Date.now());
+  const drafts = security.profile(profile, network, priority);
+  for (const [step, draft] of drafts.entries()) {
+    const said = await say(draft);
+    const outcome = "reason" in said ? "refused" : outcomeOf(said, security);
     // Nothing changed in the charger. After a later step something may have.
-    if (outcome === "refused" && commands.length === 1) target(journal, null, Date.now());
-    if (outcome !== "taken") break;
+    if (outcome === "refused" && step === 0) target(journal, null, Date.now());
+    if ("reason" in said && step === 0) return fail(said);
+    if (outcome !== "taken") return ok(seen(parts, commands));
+  }
+  // It may have come under the new profile meanwhile.
+  if (state.security.targetProfile() === profile) {
+    const move: ProfileMove = { toldAt: Date.now(), priority, wantsReset: request.reset };
+    target(journal, profile, move.toldAt, move);
+    const reset = sendReset(parts, requestedBy);
+    if (reset !== undefined) commands.push((await calls.wait(reset.id, waitMs)) ?? reset);
   }
   return ok(seen(parts, commands));
 }
 
-function obstacleOf({ state }: Parts, { profile, force }: ProfileRequest): ProfileFailure | undefined {
+type Say = (draft: Draft) => Promise<Command | CommandFailure>;
+
+/** A charger that does not tell keeps what it has behind the new one only if the operator says so. */
+async function askPriority({ networkPriority }: SecurityCommands, say: Say): Promise<string | undefined> {
+  if (networkPriority === undefined) return undefined;
+  const said = await say(networkPriority.ask);
+  return "reason" in said || said.status !== "accepted" ? undefined : networkPriority.read(answerOf(said));
+}
+
+const answerOf = ({ response }: Command) => record(JSON.parse(response ?? "{}"));
+
+const outcomeOf = (command: Command, { outcome }: SecurityCommands): PasswordOutcome =>
+  command.status === "accepted" ? outcome(answerOf(command)) : "unclear";
+
+function obstacleOf({ state }: ProfileParts, { profile, force }: ProfileRequest): ProfileFailure | undefined {
   const current = state.settings?.securityProfile ?? 0;
   if (profile < current && !force) {
     return { reason: "lowering", detail: `its security profile is ${current}; lowering it must be forced` };
@@ -78,11 +109,7 @@ function obstacleOf({ state }: Parts, { profile, force }: ProfileRequest): Profi
   return undefined;
 }
 
-function target(journal: Parts["journal"], profile: number | null, now: number): void {
-  journal.event(now, { event: "profile_targeted", profile }, [{ kind: "profileTargeted", profile }]);
-}
-
-const seen = ({ state }: Parts, commands: Command[]): ProfileSwitch => ({
+const seen = ({ state }: ProfileParts, commands: Command[]): ProfileSwitch => ({
   securityProfile: state.settings?.securityProfile ?? 0,
   targetSecurityProfile: state.security.targetProfile() ?? null,
   commands,

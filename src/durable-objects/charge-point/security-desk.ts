@@ -7,6 +7,7 @@ import type { Admission } from "./admit.ts";
 import type { HeldCommand } from "./commands.ts";
 import type { Deadline } from "./deadlines.ts";
 import { type PasswordFailure, type PasswordParts, Passwords } from "./passwords.ts";
+import { bootedUnderOldProfile, profileDeadline } from "./profile-move.ts";
 import { type ProfileFailure, type ProfileRequest, type ProfileSwitch, switchProfile } from "./profile-switch.ts";
 import type { Settings } from "./settings.ts";
 import { Signing, type SigningParts } from "./signing.ts";
@@ -26,6 +27,8 @@ export interface Rotation {
 export interface SecurityStatus {
   securityProfile: number;
   targetSecurityProfile: number | null;
+  /** What is amiss with the move there. */
+  moveTrouble: "overdue" | "fellBack" | null;
   /** `since`: epoch milliseconds. */
   pendingPasswords: { commandId: string; outcome: PasswordOutcome; since: number }[];
 }
@@ -38,7 +41,7 @@ export class SecurityDesk {
   constructor(parts: PasswordParts & SigningParts) {
     this.#parts = parts;
     this.#passwords = new Passwords(parts);
-    this.deadlines = [new Signing(parts).deadline, this.#passwords.deadline];
+    this.deadlines = [new Signing(parts).deadline, this.#passwords.deadline, profileDeadline(parts)];
   }
 
   async rotate(requestedBy: string, waitMs: number): Promise<Result<Rotation, PasswordFailure>> {
@@ -59,9 +62,15 @@ export class SecurityDesk {
     return switchProfile(this.#parts, request, waitMs);
   }
 
+  /** Call after a boot. */
+  booted(now: number): void {
+    bootedUnderOldProfile(this.#parts, now);
+  }
+
   status(): SecurityStatus {
     const { settings, security } = this.#parts.state;
     return {
+      moveTrouble: security.profileMove()?.trouble ?? null,
       securityProfile: settings?.securityProfile ?? 0,
       targetSecurityProfile: security.targetProfile() ?? null,
       pendingPasswords: security.passwords().map(({ id, outcome, since }) => ({ commandId: id, outcome, since })),

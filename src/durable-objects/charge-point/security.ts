@@ -1,6 +1,6 @@
 // What the actor remembers for the charger's security: certificates being signed, passwords on their way, and the
 // security profile that it is being moved to.
-import type { Fact, FactKind, PendingPassword } from "../../ocpp/facts.ts";
+import type { Fact, FactKind, PendingPassword, ProfileMove } from "../../ocpp/facts.ts";
 import { type CertificateRequest, isOpenRequest } from "../../ocpp/signing-request.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
@@ -9,7 +9,7 @@ const REMEMBERED_REQUESTS = 20;
 
 export class Security {
   static readonly TABLES = ["certificate_requests"];
-  static readonly KEYS = ["passwords", "targetProfile"];
+  static readonly KEYS = ["passwords", "targetProfile", "profileMove"];
   readonly #storage: Storage;
   #requests: CertificateRequest[] | undefined;
 
@@ -38,6 +38,12 @@ export class Security {
     return typeof stored === "number" ? stored : undefined;
   }
 
+  /** How far it has been moved there; undefined: it is not being moved, or was not told all of it. */
+  profileMove(): ProfileMove | undefined {
+    const stored = this.#storage.get("profileMove");
+    return isMove(stored) ? stored : undefined;
+  }
+
   /** Only by an operator's word: one of them may be the charger's. */
   forgetPasswords(): void {
     this.#storage.set("passwords", null);
@@ -45,6 +51,7 @@ export class Security {
 
   forgetTarget(): void {
     this.#storage.set("targetProfile", null);
+    this.#storage.set("profileMove", null);
   }
 
   /** Forgets what is in memory: the tables were emptied. */
@@ -104,9 +111,13 @@ export const SECURITY_PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: T
     storage.set("passwords", all.slice(all.findIndex((one) => one.id === id) + 1));
     changeSettings(storage, { credentialHashes: hashes });
   },
-  profileTargeted: ({ profile }, { storage }) => storage.set("targetProfile", profile),
+  profileTargeted: ({ profile, move }, { storage }) => {
+    storage.set("targetProfile", profile);
+    if ((storage.get("profileMove") ?? null) !== (move ?? null)) storage.set("profileMove", move ?? null);
+  },
   profileReached: ({ profile }, { storage }) => {
     storage.set("targetProfile", null);
+    if ((storage.get("profileMove") ?? null) !== null) storage.set("profileMove", null);
     changeSettings(storage, { securityProfile: profile });
   },
 };
@@ -115,5 +126,8 @@ function changeSettings(storage: Storage, change: Partial<Settings>): void {
   const settings = storage.get("settings");
   if (typeof settings === "object" && settings !== null) storage.set("settings", { ...settings, ...change });
 }
+
+const isMove = (value: unknown): value is ProfileMove =>
+  typeof value === "object" && value !== null && "toldAt" in value;
 
 const isPasswords = (value: unknown): value is PendingPassword[] => Array.isArray(value);

@@ -17,6 +17,8 @@ export const securityCommands: SecurityCommands = {
   profile: (profile) => [
     { action: "ChangeConfiguration", payload: { key: "SecurityProfile", value: String(profile) } },
   ],
+  // It knows no "when idle": a driver must not lose his charge for it.
+  reconnect: (isIdle) => (isIdle ? { action: "Reset", payload: { type: "Hard" } } : undefined),
   installCertificate(type, certificate) {
     const certificateType = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
     if (certificateType !== undefined)

@@ -1,11 +1,11 @@
 // The security whitepaper's messages of the charger, OCPP 1.6 security whitepaper edition 3, chapters 3 to 5.
 import type { SignCertificateResponse } from "../generated/types-v16.ts";
 import type { Handlers } from "../handler.ts";
-import { securityEventNotification } from "../security-events.ts";
+import { CRITICAL_16, securityEventNotification } from "../security-events.ts";
 import { signCertificate } from "../signing-request.ts";
 
 export const security: Handlers = {
-  SecurityEventNotification: securityEventNotification,
+  SecurityEventNotification: securityEventNotification(CRITICAL_16),
 
   SignCertificate: {
     tolerance: "values",

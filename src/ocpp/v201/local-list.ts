@@ -20,18 +20,23 @@ const DEFAULT_TYPE = "ISO14443";
 
 const component = { name: "LocalAuthListCtrlr" };
 const itemsPerMessage = { component, variable: { name: "ItemsPerMessage" } };
+const bytesPerMessage = { component, variable: { name: "BytesPerMessage" } };
 const entries = { component, variable: { name: "Entries" }, attributeType: "MaxSet" };
 
 /** @param types those that the version knows; @param maxLength of a token */
 export const localListDialect = (types: ReadonlySet<string>, maxLength: number): ListDialect => ({
-  limitsRequest: { action: "GetVariables", payload: { getVariableData: [itemsPerMessage, entries] } },
+  limitsRequest: { action: "GetVariables", payload: { getVariableData: [itemsPerMessage, bytesPerMessage, entries] } },
   readLimits(response) {
     const results = list(response.getVariableResult).map(record);
     const valueNamed = (name: string) => {
       const found = results.find(({ variable }) => record(variable).name === name);
       return found?.attributeStatus === "Accepted" ? integer(found.attributeValue) : undefined;
     };
-    return { maxEntries: valueNamed("Entries"), maxPerMessage: valueNamed("ItemsPerMessage") };
+    return {
+      maxEntries: valueNamed("Entries"),
+      maxPerMessage: valueNamed("ItemsPerMessage"),
+      maxBytes: valueNamed("BytesPerMessage"),
+    };
   },
   readVersion: (response) => integer(response.versionNumber),
   normal({ type = DEFAULT_TYPE, ...entry }) {

@@ -1,7 +1,7 @@
 // New passwords and security profiles, OCPP 2.0.1 part 2, A01, A05 and B09.
 import { list, type Payload, record, text } from "../read.ts";
 import { isSecretSetting } from "../secrets.ts";
-import type { SecurityCommands } from "../security-commands.ts";
+import type { NetworkProfile, SecurityCommands } from "../security-commands.ts";
 
 const TAKEN: ReadonlySet<unknown> = new Set(["Accepted", "RebootRequired"]);
 
@@ -12,6 +12,15 @@ const setVariable = (component: string, variable: string, attributeValue: string
   payload: { setVariableData: [{ attributeValue, component: { name: component }, variable: { name: variable } }] },
 });
 
+const PRIORITY = { component: { name: "OCPPCommCtrlr" }, variable: { name: "NetworkConfigurationPriority" } };
+
+/** The slots that stay, behind the new one. */
+function withFallback({ slot, priority }: NetworkProfile, known: string | undefined): string {
+  if (priority !== undefined) return priority.join(",");
+  const others = (known ?? "").split(",").map((one) => one.trim());
+  return [String(slot), ...others.filter((one) => one !== "" && one !== String(slot))].join(",");
+}
+
 /** @param ocppVersion how the version names itself in a network profile; undefined: it need not */
 export const securityCommandsOf = (ocppVersion: string | undefined): SecurityCommands => ({
   password: (password) => setVariable("SecurityCtrlr", "BasicAuthPassword", password),
@@ -20,7 +29,15 @@ export const securityCommandsOf = (ocppVersion: string | undefined): SecurityCom
     const entry = action === "SetVariables" ? list(payload.setVariableData).map(record).find(isPassword) : undefined;
     return entry && text(entry.attributeValue);
   },
-  profile(profile, network) {
+  networkPriority: {
+    ask: { action: "GetVariables", payload: { getVariableData: [PRIORITY] } },
+    read(response) {
+      const [result] = list(response.getVariableResult).map(record);
+      return result?.attributeStatus === "Accepted" ? text(result.attributeValue) : undefined;
+    },
+    restore: (priority) => setVariable(PRIORITY.component.name, PRIORITY.variable.name, priority),
+  },
+  profile(profile, network, known) {
     // Read-only by the specification, but there are chargers that know no other way.
     if (network === undefined) return [setVariable("SecurityCtrlr", "SecurityProfile", String(profile))];
     const connectionData = {
@@ -31,12 +48,12 @@ export const securityCommandsOf = (ocppVersion: string | undefined): SecurityCom
       securityProfile: profile,
       ocppInterface: network.interface,
     };
-    const priority = (network.priority ?? [network.slot]).join(",");
     return [
       { action: "SetNetworkProfile", payload: { configurationSlot: network.slot, connectionData } },
-      setVariable("OCPPCommCtrlr", "NetworkConfigurationPriority", priority),
+      setVariable(PRIORITY.component.name, PRIORITY.variable.name, withFallback(network, known)),
     ];
   },
+  reconnect: () => ({ action: "Reset", payload: { type: "OnIdle" } }),
   installCertificate: (certificateType, certificate) => ({
     action: "InstallCertificate",
     payload: { certificateType, certificate },

@@ -1,10 +1,10 @@
 // Security events and the charger's own certificate, OCPP 2.0.1 part 2, block A.
 import type { Handlers } from "../handler.ts";
-import { securityEventNotification } from "../security-events.ts";
+import { CRITICAL_2X, securityEventNotification } from "../security-events.ts";
 import { signCertificate } from "../signing-request.ts";
 
 export const security: Handlers = {
-  SecurityEventNotification: securityEventNotification,
+  SecurityEventNotification: securityEventNotification(CRITICAL_2X),
 
   SignCertificate: {
     tolerance: "values",

@@ -1,7 +1,7 @@
 // What 2.1 adds to certificates: several contracts for an EV, and the status of a whole chain. OCPP 2.1 part 2, block M.
 import type { Get15118EVCertificateResponse, GetCertificateChainStatusResponse } from "../generated/types-v21.ts";
 import type { Handlers } from "../handler.ts";
-import { type ChainStatus, chainStatusNeed } from "../iso15118.ts";
+import { type ChainStatus, chainStatusNeed, readHashData } from "../iso15118.ts";
 import { list, record } from "../read.ts";
 import { certificates as certificates201 } from "../v201/certificates.ts";
 
@@ -35,14 +35,10 @@ export const certificates: Handlers = {
         status,
         nextUpdate: new Date(nextUpdate).toISOString(),
       }));
-      return { response: { certificateStatus } satisfies Loose<GetCertificateChainStatusResponse>, facts: [] };
+      const response: GetCertificateChainStatusResponse = { certificateStatus };
+      return { response, facts: [] };
     },
   },
-};
-
-/** The hash data goes back as it came, whatever its form. */
-type Loose<R extends { certificateStatus: object[] }> = {
-  certificateStatus: (Omit<R["certificateStatus"][number], "certificateHashData"> & { certificateHashData: object })[];
 };
 
 /** Nobody could be asked: the charger may ask again at once. */
@@ -50,7 +46,7 @@ const failed = (payload: Parameters<typeof chainStatusNeed>[0], now: number): Ch
   list(payload.certificateStatusRequests).map((sent) => {
     const { certificateHashData, source } = record(sent);
     return {
-      hashData: record(certificateHashData),
+      hashData: readHashData(certificateHashData),
       source: source === "CRL" ? "CRL" : "OCSP",
       status: "Failed",
       nextUpdate: now,

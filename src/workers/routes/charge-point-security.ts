@@ -26,6 +26,9 @@ const SecurityStatus = z
   .object({
     securityProfile: z.int(),
     targetSecurityProfile: z.int().nullable().openapi({ description: "It may come under this one, too" }),
+    moveTrouble: z.enum(["overdue", "fellBack"]).nullable().openapi({
+      description: "overdue: it was reset and has not come back; fellBack: it came back under the old profile",
+    }),
     pendingPasswords: z.array(PendingPassword).openapi({ description: "It may come with one of these, too" }),
   })
   .openapi("SecurityStatus");
@@ -102,10 +105,17 @@ const NewProfile = z
           .openapi({ description: "Without the identity", example: "wss://csms.example/ws/ocpp" }),
         interface: z.string().default("Any").openapi({ description: "As its version spells it, e.g. Wired0" }),
         messageTimeout: z.int().min(1).default(30).openapi({ description: "Seconds" }),
-        priority: z.array(z.int().min(0)).min(1).optional(),
+        priority: z
+          .array(z.int().min(0))
+          .min(1)
+          .optional()
+          .openapi({ description: "Left out: this slot, and behind it those that it has now, to fall back to" }),
       })
       .optional()
       .openapi({ description: "For OCPP 2.x: the network profile that is set. Without it the variable is set." }),
+    reset: z.boolean().default(true).openapi({
+      description: "Make it connect anew once it was told, as soon as nobody charges. false: you send the Reset",
+    }),
     wait: Wait,
   })
   .openapi("NewSecurityProfile");
@@ -116,7 +126,8 @@ const switchProfile = createRoute({
   tags: ["security"],
   summary: "Move it to another security profile over OCPP",
   description:
-    "It is told first; the registry follows when it connects under the new profile. Until then both let it in. It may need a Reset to reconnect.",
+    "It is told first, then reset; the registry follows when it connects under the new profile. Until then both let it in. " +
+    "If it comes back under the old one, or not at all, that is a finding, and an OCPP 2.x charger gets its former order of network profiles back.",
   request: { params: Id, body: { required: true, content: json(NewProfile) } },
   responses: {
     200: { description: "What it answered so far", content: json(Switched) },

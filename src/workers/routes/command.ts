@@ -33,7 +33,7 @@ export const Command = z
   })
   .openapi("Command");
 
-type CommandView = z.infer<typeof Command>;
+export type CommandView = z.infer<typeof Command>;
 
 const at = (epoch: number | undefined): string | null => (epoch === undefined ? null : new Date(epoch).toISOString());
 

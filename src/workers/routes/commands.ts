@@ -11,7 +11,7 @@ import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
-import { Command, presentRow } from "./command.ts";
+import { Command, type CommandView, presentFact, presentRow } from "./command.ts";
 import { json } from "./fields.ts";
 
 const cursor = z.tuple([z.int(), z.string()]);
@@ -103,9 +103,9 @@ const read = createRoute({
 
 commands.openapi(read, async (c) => {
   const { commandId } = c.req.valid("param");
-  const row = await newest(c.env, commandId);
+  const row = await arrived(c.env, commandId);
   if (row === undefined) return problem(c, unknown(commandId));
-  return c.json(presentRow(row.command, row.displayId), 200);
+  return c.json(await newest(c.env, row), 200);
 });
 
 const cancel = createRoute({
@@ -123,31 +123,36 @@ const cancel = createRoute({
 
 commands.openapi(cancel, async (c) => {
   const { commandId } = c.req.valid("param");
-  const row = await newest(c.env, commandId);
+  const row = await arrived(c.env, commandId);
   if (row === undefined) return problem(c, unknown(commandId));
   const cancelled = await chargePointOf(c.env, row.command.chargePoint).cancelCommand(commandId);
-  const after = await newest(c.env, commandId);
-  if (after === undefined) return problem(c, unknown(commandId));
+  const after = await newest(c.env, row);
   if (!cancelled) {
-    const detail = `The command is ${after.command.status} and can no longer be cancelled.`;
+    const detail = `The command is ${after.status} and can no longer be cancelled.`;
     return problem(c, { reason: "conflict", detail, commandId });
   }
-  return c.json(presentRow(after.command, after.displayId), 200);
+  return c.json(after, 200);
 });
 
 /** A command of a moment ago is on its way to D1, and its id alone does not tell whose actor could be asked. */
 const PAUSES_MS = [25, 50, 100, 200, 400];
 
-async function newest(env: Env, commandId: string): Promise<CommandRow | undefined> {
+async function arrived(env: Env, commandId: string): Promise<CommandRow | undefined> {
   let row = await find(env, commandId);
   for (const pause of PAUSES_MS) {
     if (row !== undefined) break;
     await scheduler.wait(pause);
     row = await find(env, commandId);
   }
-  if (row === undefined || row.command.status === "accepted" || row.command.status === "error") return row;
-  await flushHistory(env, row.command.chargePoint);
-  return find(env, commandId);
+  return row;
+}
+
+/** Its actor knows before D1 does, as long as it remembers; only an answer is the last word, for a late one counts. */
+async function newest(env: Env, { command, displayId }: CommandRow): Promise<CommandView> {
+  const { id, status, chargePoint } = command;
+  const isAnswered = status === "accepted" || status === "error";
+  const now = isAnswered ? null : await chargePointOf(env, chargePoint).commandNow(id);
+  return now === null ? presentRow(command, displayId) : presentFact(now, displayId ?? chargePoint);
 }
 
 async function find(env: Env, commandId: string): Promise<CommandRow | undefined> {

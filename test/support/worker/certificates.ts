@@ -4,11 +4,14 @@ import {
   BasicOCSPResponse,
   type CertID,
   type Certificate,
+  CertificateRevocationList,
   CertificationRequest,
   OCSPRequest,
   OCSPResponse,
   ResponseBytes,
+  RevokedCertificate,
   SingleResponse,
+  Time,
 } from "pkijs";
 import { certificatePem, hashData } from "../../../src/pki/certificate.ts";
 import {
@@ -94,6 +97,20 @@ export const ocspData = (certificate: Certificate, issuer: Certificate, responde
   ...hashData(certificate, issuer),
   responderURL,
 });
+
+/** A revocation list that lists these certificates. */
+export async function revocationList(issuer: Issuer, revoked: readonly Certificate[]): Promise<Uint8Array> {
+  const list = new CertificateRevocationList();
+  const time = (ms: number) => new Time({ type: 0, value: new Date(Date.now() + ms) });
+  list.issuer = issuer.certificate.subject;
+  list.thisUpdate = time(-60_000);
+  list.nextUpdate = time(3_600_000);
+  list.revokedCertificates = revoked.map(
+    ({ serialNumber }) => new RevokedCertificate({ userCertificate: serialNumber, revocationDate: time(-60_000) }),
+  );
+  await list.sign(issuer.privateKey, "SHA-256");
+  return new Uint8Array(list.toSchema().toBER(false));
+}
 
 const TAGS = { good: 0, revoked: 1, unknown: 2 } as const;
 
