@@ -3,8 +3,9 @@
 import type { Fact } from "../ocpp/facts.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
 import { type Admission, admit, refusal, refuse } from "./charge-point/admit.ts";
+import { heldBack } from "./charge-point/conflict.ts";
 import { ChargePointDesk } from "./charge-point/desk.ts";
-import { connectionEnded, noticeLoss } from "./charge-point/presence.ts";
+import { connectionEnded, hungUp, noticeLoss } from "./charge-point/presence.ts";
 import { close } from "./charge-point/session.ts";
 import { readSettings } from "./charge-point/settings.ts";
 import { FLAPPING, isFlapping, isOversized, NO_SUBPROTOCOL, OVERSIZED } from "./charge-point/transport.ts";
@@ -19,11 +20,13 @@ export class ChargePoint extends ChargePointDesk {
     const { settings, isNew, agreement } = admission;
     noticeLoss(this.parts);
     const now = Date.now();
+    const held = heldBack(this.parts.session.current()?.connection, handshake, this.parts.state.boot, now);
+    if (held !== undefined) return refusal(held);
     if (isNew) {
       this.parts.storage.prepare();
       this.parts.state.settings = settings;
     }
-    const { client, connection, replaced } = this.parts.session.accept(agreement.row.version, now);
+    const { client, connection, replaced } = this.parts.session.accept(agreement.row.version, now, handshake.ip);
     const newcomerFact: Fact[] = isNew
       ? [{ kind: "registered", identity: settings.identity, registration: settings.registration }]
       : [];
@@ -58,11 +61,11 @@ export class ChargePoint extends ChargePointDesk {
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     close(socket, code === 1005 || code === 1006 ? 1000 : code, reason);
-    connectionEnded(this.parts, this.parts.session.of(socket), `closed with ${code} ${reason}`.trim());
+    hungUp(this.parts, this.parts.session.of(socket), `closed with ${code} ${reason}`.trim());
   }
 
   override webSocketError(socket: WebSocket, error: unknown): void {
-    connectionEnded(this.parts, this.parts.session.of(socket), `failed: ${String(error)}`);
+    hungUp(this.parts, this.parts.session.of(socket), `failed: ${String(error)}`);
   }
 
   override async alarm(): Promise<void> {

@@ -217,7 +217,8 @@ export interface DisplayMessage {
 interface FactMembers {
   registered: { identity: string; registration: Registration };
   connected: { connectionId: string; version: string; ip?: string | undefined };
-  disconnected: { connectionId: string; reason: string };
+  /** `idleMs`: how long nothing had been said when the charger hung up. */
+  disconnected: { connectionId: string; reason: string; idleMs?: number | undefined };
   seen: object;
   booted: { station: StationData; registration: Registration; reason?: string | undefined };
   connectorStatus: { status: ConnectorStatus };

@@ -20,7 +20,11 @@ export interface Handshake {
   userAgent: string | undefined;
 }
 
-export const CHARGER_PATH = "/ws/ocpp/";
+/** Installers type slashes too many, also before the path. */
+const CHARGER_PATH = /^\/+ws\/+ocpp\//;
+
+export const isChargerPath = (pathname: string): boolean => CHARGER_PATH.test(pathname);
+
 const MAX_IDENTITY = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the point
 const UNPRINTABLE = /[\u0000-\u001f\u007f]/;
@@ -48,7 +52,7 @@ export function readHandshake(request: Request): Handshake | undefined {
 /** The last segment, decoded once: some chargers append the whole URL, double the slashes or end with one. */
 function identityOf(pathname: string): string | undefined {
   const segment = pathname
-    .slice(CHARGER_PATH.length - 1)
+    .replace(CHARGER_PATH, "")
     .split("/")
     .filter((part) => part !== "")
     .at(-1);

@@ -2,7 +2,7 @@
 import { app } from "./app.ts";
 import { dropExpiredAccess } from "./auth/clean-up.ts";
 import { connect } from "./connect.ts";
-import { CHARGER_PATH } from "./handshake.ts";
+import { isChargerPath } from "./handshake.ts";
 import { reconcileConnections } from "./scheduled.ts";
 
 export { ChargePoint } from "../durable-objects/charge-point.ts";
@@ -11,7 +11,7 @@ export { HistoryWriter } from "../durable-objects/history-writer.ts";
 export default {
   fetch(request, env, ctx) {
     // Chargers bypass the app: their path is the hot one, and its middleware is about operators.
-    if (new URL(request.url).pathname.startsWith(CHARGER_PATH)) return connect(request, env, ctx);
+    if (isChargerPath(new URL(request.url).pathname)) return connect(request, env, ctx);
     return app.fetch(request, env, ctx);
   },
   async scheduled({ cron }, env) {

@@ -1,5 +1,8 @@
 // Someone else's OCPP client in strict mode against the real server: what both sides say must fit the official schemas.
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import {
   connectForeignCharger,
   type ForeignCharger,
@@ -50,7 +53,7 @@ const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toI
 
 describe("an OCPP 1.6 charger", () => {
   test("runs a session, and history has all of it", async () => {
-    await register("REAL-1");
+    await register("REAL-1", { heartbeatInterval: 300 });
     const charger = await connect({ identity: "REAL-1" });
     expect(charger.protocol()).toBe("ocpp1.6");
     expect(await charger.call("BootNotification", boot16)).toMatchObject({ status: "Accepted", interval: 300 });
@@ -266,7 +269,7 @@ const newer = [
 ];
 
 test.for(newer)("an $protocol charger boots and obeys $action", async ({ protocol, id, action, payload, answer }) => {
-  await register(id);
+  await register(id, { heartbeatInterval: 300 });
   // Ours is the choice among what it offers: the newest.
   const protocols = ["ocpp1.6" as const, protocol];
   const charger = await connect({ identity: id, protocols, answers: { [action]: () => answer } });
@@ -284,5 +287,41 @@ test.for(newer)("an $protocol charger boots and obeys $action", async ({ protoco
   ]);
   expect(await rest.get(`/api/charge-points/${id}/connectors`)).toMatchObject({
     items: [{ evseId: 1, connectorId: 2, status: "Available" }],
+  });
+});
+
+describe("a socket of a charger", () => {
+  async function dial(id: string, options: { perMessageDeflate?: boolean; autoPong?: boolean }) {
+    await register(id);
+    const socket = new WebSocket(`${server.chargerUrl}/${id}`, ["ocpp1.6"], options);
+    const pings: unknown[] = [];
+    socket.on("ping", (data) => pings.push(data));
+    await once(socket, "open");
+    const say = async (payload: object) => {
+      socket.send(JSON.stringify([2, "1", "DataTransfer", payload]));
+      const [answer] = await once(socket, "message");
+      return JSON.parse(String(answer));
+    };
+    return { socket, pings, say };
+  }
+
+  // Many letters, so that a compressed frame is one.
+  const LONG = { vendorId: "someone", data: "long ".repeat(2_000) };
+
+  test.each([true, false])("is understood whether it offers to compress its frames or not: %j", async (offer) => {
+    const { socket, say } = await dial(`DEFLATE-${offer}`, { perMessageDeflate: offer });
+    expect(await say(LONG)).toEqual([3, "1", { status: "UnknownVendorId" }]);
+    expect(socket.extensions).toBe(offer ? "permessage-deflate" : "");
+    socket.terminate();
+  });
+
+  test("is not pinged, and stays though it would answer no ping", async () => {
+    const { socket, pings, say } = await dial("NO-PONG", { autoPong: false });
+    await say(LONG);
+    await setTimeout(2_000);
+    expect(await say({ vendorId: "still there" })).toMatchObject([3, "1", {}]);
+    expect(pings).toEqual([]);
+    expect(await rest.get("/api/charge-points/NO-PONG")).toMatchObject({ connected: true });
+    socket.terminate();
   });
 });

@@ -102,6 +102,8 @@ describe("the subprotocol", () => {
 describe("the path", () => {
   test.each([
     ["doubled slashes", (id: string) => `/ws/ocpp//${id}`],
+    ["a slash too many before it", (id: string) => `//ws/ocpp/${id}`],
+    ["doubled slashes everywhere", (id: string) => `//ws//ocpp//${id}`],
     ["a trailing slash", (id: string) => `/ws/ocpp/${id}/`],
     ["many slashes", (id: string) => `/ws/ocpp///${id}//`],
     ["a segment before the identity", (id: string) => `/ws/ocpp/tenant/${id}`],

@@ -9,7 +9,7 @@ const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toI
 
 describe("a session of a registered charger", () => {
   test("is answered message by message and is in D1 afterwards", async () => {
-    const id = await registerCharger();
+    const id = await registerCharger({ heartbeatInterval: 300 });
     await addIdToken("TAG-1", { groupId: "FLEET" });
     const charger = await connectCharger(id);
     expect(charger.response.headers.get("sec-websocket-protocol")).toBe("ocpp1.6");

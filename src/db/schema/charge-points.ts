@@ -22,6 +22,8 @@ export const chargePoints = sqliteTable(
       .default("tolerant"),
     /** Seconds; null: the deployment's default. */
     heartbeatInterval: integer("heartbeat_interval"),
+    /** JSON: what of the tuning table differs from its defaults, see src/ocpp/tuning.ts. */
+    tuning: text(),
     note: text(),
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
     updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),

@@ -16,13 +16,16 @@ export type RefusalReason =
   | "unverified_certificate"
   | "wrong_certificate"
   | "unsupported_subprotocol"
-  | "registry_unavailable";
+  | "registry_unavailable"
+  | "identity_in_use";
 
 export interface Refusal {
   reason: RefusalReason;
   /** HTTP status of the refused upgrade. */
   status: number;
   detail: string;
+  /** Seconds. */
+  retryAfter?: number;
 }
 
 export type Admission =
@@ -50,6 +53,7 @@ const REFUSALS: Readonly<Record<RefusalReason, readonly [number, string]>> = {
   wrong_certificate: [403, "its client certificate names another charger or organisation"],
   unsupported_subprotocol: [400, "none of the offered subprotocols is spoken here"],
   registry_unavailable: [503, "the registry cannot be asked at the moment"],
+  identity_in_use: [503, "another charger is connected under this identity, and the two push each other out"],
 };
 
 export interface Deployment {
@@ -175,9 +179,10 @@ function introduce(identity: string, registration: string): Settings | undefined
 /** The header in which a refused upgrade tells its reason to the Worker. */
 export const REFUSAL_HEADER = "x-refusal";
 
-export function refusal({ status, reason, detail }: Refusal): Response {
+export function refusal({ status, reason, detail, retryAfter }: Refusal): Response {
   const headers = new Headers({ [REFUSAL_HEADER]: encodeURIComponent(JSON.stringify({ reason, detail })) });
   if (status === 401) headers.set("www-authenticate", 'Basic realm="ocpp", charset="UTF-8"');
+  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   return new Response(`${detail}\n`, { status, headers });
 }
 

@@ -2,8 +2,10 @@
 import { ask as askIso15118 } from "../../iso15118/ask.ts";
 import { StandardProvider } from "../../iso15118/standard-provider.ts";
 import { certificateAuthority } from "../../pki/authority.ts";
+import { hash } from "../hash.ts";
 import { historyWriterOf } from "../stubs.ts";
 import { afterFrame } from "./after-frame.ts";
+import { bootTrigger } from "./boot-trigger.ts";
 import { Calls } from "./calls.ts";
 import { Commands } from "./commands.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -50,6 +52,7 @@ export interface Parts {
 
 export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const key = ctx.id.name ?? "";
+  const spread = hash(key);
   const keepAlive = (work: Promise<unknown>) => ctx.waitUntil(work.finally(() => deadlines.arm()));
   const storage = new Storage(ctx.storage);
   const log = new Log(storage);
@@ -69,6 +72,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     calls.deadline,
     expiryOf(state.reservations, journal),
     jobs.deadline,
+    bootTrigger({ state, session, calls }),
     ...security.deadlines,
   ]);
   const journal = new Journal(storage, log, state, history, deadlines);
@@ -100,6 +104,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     ...{ state, log, commands, idTokens, journal, replay, calls },
     settings: state.settings ?? newcomer(key, "accepted"),
     heartbeatInterval: Number(env.HEARTBEAT_INTERVAL_SECONDS),
+    spread,
     iso15118: (need) => askIso15118(new StandardProvider(parts.env), need),
   });
   const inbox = new Inbox(key, frame, (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now));

@@ -71,7 +71,7 @@ export class ChargePointDesk extends DurableObject<Env> {
   /** The charger as it is at this moment; null if it never came here. */
   live(): Live | null {
     if (this.parts.storage.isEmpty) return null;
-    return liveView(this.parts.state, this.parts.session, this.parts.history, this.parts.commands);
+    return liveView(this.parts, this.parts.frame(), Date.now());
   }
 
   /** Checks, sends or queues a command, and waits up to `waitMs` for the charger's answer. */

@@ -11,6 +11,10 @@ export interface Connection {
   lastSeenAt: number;
   /** When earlier sockets were replaced by newer ones, newest last. */
   swaps: number[];
+  /** Where it dials from. */
+  ip?: string | undefined;
+  /** Where those dialled from that it replaced in a row, newest last. */
+  peers?: string[] | undefined;
 }
 
 const TAG = "charger";
@@ -44,11 +48,16 @@ export class Session {
   accept(
     version: Version,
     now: number,
+    ip?: string,
   ): { client: WebSocket; connection: Connection; replaced: Connection | undefined } {
     const old = this.current();
     const swaps = old === undefined ? [] : [...old.connection.swaps, now].slice(-SWAPS_KEPT);
     const connectedAt = Math.max(now, (old?.connection.connectedAt ?? 0) + 1);
-    const connection: Connection = { id: crypto.randomUUID(), version, connectedAt, lastSeenAt: now, swaps };
+    const peers = [...(old?.connection.peers ?? []), ...(old?.connection.ip === undefined ? [] : [old.connection.ip])];
+    const connection: Connection = {
+      ...{ id: crypto.randomUUID(), version, connectedAt, lastSeenAt: now, swaps },
+      ...{ ip, peers: peers.slice(-SWAPS_KEPT) },
+    };
     const { 0: client, 1: server } = new WebSocketPair();
     this.#ctx.acceptWebSocket(server, [TAG]);
     server.serializeAttachment(connection);
@@ -66,6 +75,11 @@ export class Session {
   touch(socket: WebSocket, connection: Connection, now: number): void {
     this.#lastSeenAt = now;
     if (now - connection.lastSeenAt >= TOUCH_MS) socket.serializeAttachment({ ...connection, lastSeenAt: now });
+  }
+
+  /** How long the newest connection has been silent. */
+  silentFor({ lastSeenAt }: Connection, now: number): number {
+    return now - Math.max(lastSeenAt, this.#lastSeenAt);
   }
 
   lastSeenAt(): number | undefined {

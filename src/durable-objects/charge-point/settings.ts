@@ -1,6 +1,7 @@
 // What the operator decided about a charger, as the actor keeps it: a copy of the D1 row, so that a reconnect wave
 // or an absent database never stands between a charger and its socket.
 import type { Registration } from "../../ocpp/facts.ts";
+import { DEFAULT_TUNING, readTuning, type Tuning } from "../../ocpp/tuning.ts";
 import { isVersion, type Version } from "../../ocpp/versions.ts";
 
 export interface Settings {
@@ -15,7 +16,11 @@ export interface Settings {
   policy: "tolerant" | "strict";
   /** Seconds; null: the deployment's default. */
   heartbeatInterval: number | null;
+  /** Absent in what was stored before it existed. */
+  tuning?: Tuning;
 }
+
+export const tuningOf = (settings: Settings | undefined): Tuning => settings?.tuning ?? DEFAULT_TUNING;
 
 type SettingsRow = {
   id: string;
@@ -26,13 +31,14 @@ type SettingsRow = {
   pinned_version: string | null;
   policy: Settings["policy"];
   heartbeat_interval: number | null;
+  tuning: string | null;
 };
 
 /** @returns null for a charger that is not registered. Throws while D1 is away. */
 export async function readSettings(db: D1Database, key: string): Promise<Settings | null> {
   const row = await db
     .prepare(
-      `SELECT id, registration, security_profile, credential_hash, credential_username, pinned_version, policy, heartbeat_interval
+      `SELECT id, registration, security_profile, credential_hash, credential_username, pinned_version, policy, heartbeat_interval, tuning
        FROM charge_points WHERE key = ?`,
     )
     .bind(key)
@@ -47,6 +53,7 @@ export async function readSettings(db: D1Database, key: string): Promise<Setting
     pinnedVersion: isVersion(row.pinned_version) ? row.pinned_version : null,
     policy: row.policy,
     heartbeatInterval: row.heartbeat_interval,
+    tuning: readTuning(row.tuning),
   };
 }
 

@@ -5,6 +5,7 @@ import type { HoldingKind } from "../../ocpp/held.ts";
 import type { SettingName } from "../../ocpp/job.ts";
 import type { Payload } from "../../ocpp/read.ts";
 import { isVersion, type Version } from "../../ocpp/versions.ts";
+import { arrived, type Contact, left, readContact } from "./contact.ts";
 import { KEPT_PROJECTIONS, keptHolding } from "./kept.ts";
 import { LocalList } from "./local-list.ts";
 import { Reservations } from "./reservations.ts";
@@ -21,7 +22,12 @@ export interface Boot {
   /** 2.x says why; null: it did not, or the boot was recorded before this was kept. */
   reason?: string | null;
   /** The newest boots, this one included, oldest first. */
-  recent?: { at: number; reason: string | null }[];
+  recent?: { at: number; reason: string | null; serialNumber?: string | undefined }[];
+}
+
+interface BootAsked {
+  connectionId: string | null;
+  times: number;
 }
 
 const REMEMBERED_BOOTS = 10;
@@ -64,8 +70,21 @@ export class State {
 
   /** The connection that history believes to be alive. */
   get connectionId(): string | undefined {
-    const id = this.#storage.get("connection");
-    return typeof id === "string" ? id : undefined;
+    return this.contact.id ?? undefined;
+  }
+
+  get contact(): Contact {
+    return readContact(this.#storage.get("connection"));
+  }
+
+  /** How often it was asked to boot since it is known, and on which connection last. */
+  get bootAsked(): BootAsked {
+    const asked = this.#storage.get("bootAsked");
+    return isBootAsked(asked) ? asked : { connectionId: null, times: 0 };
+  }
+
+  set bootAsked(asked: BootAsked) {
+    this.keep(() => this.#storage.set("bootAsked", asked));
   }
 
   /** The version that the charger spoke last. */
@@ -82,7 +101,7 @@ export class State {
 
   /** Must run inside a storage transaction. Log, transactions and commands stay: they are history. */
   erase(): void {
-    for (const key of ["settings", "boot", "connection", "version", "localList", ...Security.KEYS])
+    for (const key of ["settings", "boot", "connection", "version", "localList", "bootAsked", ...Security.KEYS])
       this.#storage.set(key, null);
     for (const table of [
       "connectors",
@@ -173,14 +192,17 @@ interface Target {
 }
 
 const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void } = {
-  connected: ({ connectionId, version }, { storage }) => {
-    storage.set("connection", connectionId);
+  connected: ({ connectionId, version }, { storage, at }) => {
+    storage.set("connection", arrived(readContact(storage.get("connection")), connectionId, at));
     if (storage.get("version") !== version) storage.set("version", version);
   },
-  disconnected: (_fact, { storage }) => storage.set("connection", null),
+  disconnected: ({ idleMs }, { storage, at }) =>
+    storage.set("connection", left(readContact(storage.get("connection")), at, idleMs)),
   booted: ({ station, reason = null }, { storage, at }) => {
     const before = storage.get("boot");
-    const recent = [...(isBoot(before) ? (before.recent ?? []) : []), { at, reason }].slice(-REMEMBERED_BOOTS);
+    const { serialNumber } = station;
+    const earlier = isBoot(before) ? (before.recent ?? []) : [];
+    const recent = [...earlier, { at, reason, serialNumber }].slice(-REMEMBERED_BOOTS);
     storage.set("boot", { at, station, reason, recent } satisfies Boot);
   },
   connectorStatus: ({ status }, { storage }) => {
@@ -209,5 +231,8 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
 
 const isSettings = (value: unknown): value is Settings =>
   typeof value === "object" && value !== null && "identity" in value && "registration" in value;
+
+const isBootAsked = (value: unknown): value is BootAsked =>
+  typeof value === "object" && value !== null && "times" in value;
 
 const isBoot = (value: unknown): value is Boot => typeof value === "object" && value !== null && "station" in value;

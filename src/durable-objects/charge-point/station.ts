@@ -20,6 +20,7 @@ import { type Payload, record } from "../../ocpp/read.ts";
 import type { CertificateRequest } from "../../ocpp/signing-request.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
 import type { Commands } from "./commands.ts";
+import { heartbeatOf } from "./heartbeat.ts";
 import { type IdTokens, type TokenAnswers, verdictOf } from "./id-tokens.ts";
 import type { Log, LogRow } from "./log.ts";
 import type { Settings } from "./settings.ts";
@@ -35,8 +36,10 @@ export interface StationParts {
   commands: Commands;
   idTokens: IdTokens;
   settings: Settings;
-  /** Seconds. */
+  /** The deployment's, in seconds. */
   heartbeatInterval: number;
+  /** A number that is the charger's own, for spreading. */
+  spread: number;
 }
 
 export class StationView implements Station {
@@ -65,7 +68,7 @@ export class StationView implements Station {
   }
 
   get heartbeatInterval() {
-    return this.#parts.settings.heartbeatInterval ?? this.#parts.heartbeatInterval;
+    return heartbeatOf(this.#parts);
   }
 
   authorize(idToken: string, type?: string): Verdict {

@@ -5,7 +5,7 @@ import type { Fact } from "../../ocpp/facts.ts";
 export const MAX_FRAME_BYTES = 1024 * 1024;
 /** This many replacements within this time mean two chargers with one identity, or one in a reconnect loop. */
 const FLAPPING_SWAPS = 5;
-const FLAPPING_WINDOW_MS = 10 * 60_000;
+export const FLAPPING_WINDOW_MS = 10 * 60_000;
 
 export function isOversized(message: string | ArrayBuffer): boolean {
   if (typeof message !== "string") return message.byteLength > MAX_FRAME_BYTES;

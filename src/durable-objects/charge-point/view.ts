@@ -1,6 +1,8 @@
 // The charger as it is at this moment, for operators. D1 knows what it was; only the actor knows what it is.
 import type { ConnectorStatus, Registration, StationData } from "../../ocpp/facts.ts";
 import type { Commands } from "./commands.ts";
+import { dialsWithinHour } from "./contact.ts";
+import { type HeartbeatParts, heartbeatOf } from "./heartbeat.ts";
 import type { History } from "./history.ts";
 import type { Session } from "./session.ts";
 import type { State } from "./state.ts";
@@ -10,6 +12,12 @@ export interface Live {
   /** Epoch milliseconds. */
   connectedAt: number | null;
   lastSeenAt: number | null;
+  /** Epoch milliseconds; null: it is connected, or never was. */
+  awaySince: number | null;
+  /** How often it has dialled within the last hour. */
+  dialsWithinHour: number;
+  /** What it is told at its next boot, in seconds. */
+  heartbeatInterval: number;
   ocppVersion: string | null;
   registration: Registration | null;
   bootedAt: number | null;
@@ -22,11 +30,21 @@ export interface Live {
   historyBacklog: number;
 }
 
-export function liveView(state: State, session: Session, history: History, commands: Commands): Live {
+interface Viewed {
+  state: State;
+  session: Session;
+  history: History;
+  commands: Commands;
+}
+
+export function liveView({ state, session, history, commands }: Viewed, heartbeat: HeartbeatParts, now: number): Live {
   const connection = session.current()?.connection;
   return {
     connected: connection !== undefined,
     connectedAt: connection?.connectedAt ?? null,
+    awaySince: connection === undefined && state.contact.since > 0 ? state.contact.since : null,
+    dialsWithinHour: dialsWithinHour(state.contact, now),
+    heartbeatInterval: heartbeatOf(heartbeat),
     lastSeenAt: session.lastSeenAt() ?? null,
     ocppVersion: connection?.version ?? state.lastVersion ?? null,
     registration: state.settings?.registration ?? null,

@@ -4,10 +4,10 @@ import { and, asc, desc, eq, lt } from "drizzle-orm";
 import { database } from "../../db/client.ts";
 import { availabilities, connectorStatuses, connectors, findings } from "../../db/schema.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
-import { flushHistory } from "../history.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
+import { findUpToDate } from "./charge-point-list.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
 import { json, Timestamp, timestamp } from "./fields.ts";
 import { Message, presentMessage } from "./message.ts";
@@ -58,9 +58,8 @@ const listConnectors = createRoute({
 
 chargePointParts.openapi(listConnectors, async (c) => {
   const { id } = c.req.valid("param");
-  const row = await findChargePoint(c.env, id);
+  const row = await findUpToDate(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  await flushHistory(c.env, row.key);
   const rows = await database(c.env)
     .select()
     .from(connectors)
@@ -110,9 +109,8 @@ const listStatuses = createRoute({
 chargePointParts.openapi(listStatuses, async (c) => {
   const { id, evseId, connectorId } = c.req.valid("param");
   const { cursor, limit } = c.req.valid("query");
-  const row = await findChargePoint(c.env, id);
+  const row = await findUpToDate(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  await flushHistory(c.env, row.key);
   const t = connectorStatuses;
   const rows = await database(c.env)
     .select()
@@ -202,9 +200,8 @@ const listFindings = createRoute({
 
 chargePointParts.openapi(listFindings, async (c) => {
   const { id } = c.req.valid("param");
-  const row = await findChargePoint(c.env, id);
+  const row = await findUpToDate(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  await flushHistory(c.env, row.key);
   const rows = await database(c.env)
     .select()
     .from(findings)

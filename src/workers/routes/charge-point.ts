@@ -2,7 +2,9 @@
 import { z } from "@hono/zod-openapi";
 import type { chargePoints } from "../../db/schema.ts";
 import type { Live } from "../../durable-objects/charge-point/view.ts";
+import { readTuning } from "../../ocpp/tuning.ts";
 import { Timestamp, timestamp, timestampOrNull } from "./fields.ts";
+import { TuningNow } from "./tuning-fields.ts";
 
 export const REGISTRATIONS = ["accepted", "pending", "rejected"] as const;
 export const VERSION_NAMES = ["1.6", "2.0.1", "2.1"] as const;
@@ -35,6 +37,7 @@ export const ChargePoint = z
     imsi: z.string().nullable(),
     meterType: z.string().nullable(),
     meterSerialNumber: z.string().nullable(),
+    tuning: TuningNow,
     note: z.string().nullable(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
@@ -43,6 +46,11 @@ export const ChargePoint = z
 
 export const ChargePointNow = ChargePoint.extend({
   connectedAt: Timestamp.nullable(),
+  awaySince: Timestamp.nullable().openapi({ description: "null: it is connected, or never was" }),
+  dialsWithinHour: z.int().openapi({ description: "How often it has connected within the last hour" }),
+  heartbeatTold: z.int().nullable().openapi({
+    description: "Seconds: the heartbeat interval that it is told at its next boot; see the tuning",
+  }),
   openTransactions: z.array(z.string()),
   pendingCommands: z.int().openapi({ description: "Commands that wait or are on the wire" }),
   historyBacklog: z.int().openapi({ description: "Log entries that are not in history yet" }),
@@ -54,6 +62,7 @@ export function present(row: ChargePointRow): z.infer<typeof ChargePoint> {
     ...rest,
     hasPassword: credentialHash !== null,
     username: credentialUsername,
+    tuning: readTuning(row.tuning),
     lastSeenAt: timestampOrNull(row.lastSeenAt),
     lastBootAt: timestampOrNull(row.lastBootAt),
     createdAt: timestamp(row.createdAt),
@@ -73,6 +82,9 @@ export function presentNow(row: ChargePointRow, live: Live | null): z.infer<type
     lastSeenAt: at(live?.lastSeenAt) ?? stored.lastSeenAt,
     lastBootAt: at(live?.bootedAt) ?? stored.lastBootAt,
     connectedAt: at(live?.connectedAt),
+    awaySince: at(live?.awaySince),
+    dialsWithinHour: live?.dialsWithinHour ?? 0,
+    heartbeatTold: live?.heartbeatInterval ?? null,
     openTransactions: live?.openTransactions ?? [],
     pendingCommands: live?.pendingCommands ?? 0,
     historyBacklog: live?.historyBacklog ?? 0,

@@ -1,7 +1,7 @@
 // /api/charge-points: registering, changing and watching chargers. The row in D1 is the operator's word; the charger's
 // actor gets a copy of it with each change.
 import { createRoute, z } from "@hono/zod-openapi";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { caseKey } from "../../db/case-key.ts";
 import { type Database, database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
@@ -10,6 +10,7 @@ import { isDuplicate } from "../../db/unavailable.ts";
 import type { SettingsChange } from "../../durable-objects/charge-point/security-desk.ts";
 import { splitHashes } from "../../durable-objects/charge-point/settings.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
+import { readTuning } from "../../ocpp/tuning.ts";
 import { hashPassword, newPassword } from "../credentials.ts";
 import { flushHistory } from "../history.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
@@ -27,6 +28,7 @@ import {
 } from "./charge-point.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
 import { Flag, json } from "./fields.ts";
+import { TuningPatch } from "./tuning-fields.ts";
 
 const Identity = z
   .string()
@@ -55,6 +57,7 @@ const fields = {
   pinnedVersion: z.enum(VERSION_NAMES).nullable().optional(),
   policy: z.enum(POLICIES).optional(),
   heartbeatInterval: z.int().min(1).max(86_400).nullable().optional(),
+  tuning: TuningPatch.optional(),
   note: z.string().max(1000).nullable().optional(),
 };
 
@@ -124,7 +127,7 @@ const create = createRoute({
 });
 
 chargePoints.openapi(create, async (c) => {
-  const { id, password, username = null, ...rest } = c.req.valid("json");
+  const { id, password, username = null, tuning, ...rest } = c.req.valid("json");
   const key = caseKey(id);
   const now = new Date();
   const values = {
@@ -132,6 +135,7 @@ chargePoints.openapi(create, async (c) => {
     key,
     id,
     registration: rest.registration ?? ("accepted" as const),
+    tuning: tuning === undefined ? null : patched(null, tuning),
     credentialHash: password == null ? null : await storedHash(c.env, key, password),
     credentialUsername: username,
     createdAt: now,
@@ -188,7 +192,7 @@ const patch = createRoute({
 
 chargePoints.openapi(patch, async (c) => {
   const { id } = c.req.valid("param");
-  const { password, username, ...rest } = c.req.valid("json");
+  const { password, username, tuning, ...rest } = c.req.valid("json");
   const key = caseKey(id);
   const { securityProfile } = rest;
   const isForced = c.req.valid("query").force === true;
@@ -206,6 +210,7 @@ chargePoints.openapi(patch, async (c) => {
       ? {}
       : { credentialHash: password === null ? null : await storedHash(c.env, key, password) }),
     ...(username === undefined ? {} : { credentialUsername: username }),
+    ...(tuning === undefined ? {} : { tuning: patched(table.tuning, tuning) }),
     updatedAt: new Date(),
   };
   const [row] = await database(c.env).update(table).set(change).where(eq(table.key, key)).returning();
@@ -262,6 +267,10 @@ chargePoints.openapi(rotate, async (c) => {
   return c.json({ username: row.credentialUsername ?? row.id, password }, 200, { "cache-control": "no-store" });
 });
 
+/** A merge patch (RFC 7396): what is null falls back to its default. */
+const patched = (before: typeof table.tuning | null, change: z.infer<typeof TuningPatch>) =>
+  sql<string>`json_patch(coalesce(${before}, '{}'), ${JSON.stringify(change)})`;
+
 const storedHash = async (env: Env, key: string, password: string): Promise<string> =>
   (await hashPassword(env.CREDENTIALS_KEY, key, password)).join(" ");
 
@@ -280,6 +289,7 @@ async function configure(
     pinnedVersion: row.pinnedVersion,
     policy: row.policy,
     heartbeatInterval: row.heartbeatInterval,
+    tuning: readTuning(row.tuning),
   };
   await chargePointOf(env, row.key).configure(settings, change);
 }

@@ -1,15 +1,15 @@
 // /api/charge-points/{id}/<list>: what the charger holds by our order or by its own word, one list a kind of thing.
 import { createRoute, z } from "@hono/zod-openapi";
 import { and, asc, eq, isNull } from "drizzle-orm";
-import { type Database, database } from "../../db/client.ts";
+import type { Database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
 import { holdings as table } from "../../db/schema.ts";
 import { HOLDING_KINDS, type HoldingKind } from "../../ocpp/held.ts";
-import { flushHistory } from "../history.ts";
-import { page, pageOf, pageQuery } from "../paging.ts";
-import { problem, problemResponses } from "../problems.ts";
+import { pageOf, pageQuery } from "../paging.ts";
+import { problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
-import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
+import { answerList } from "./charge-point-list.ts";
+import { Id } from "./charge-point-lookup.ts";
 import { json, Timestamp, timestamp } from "./fields.ts";
 
 const LISTS: Readonly<Record<HoldingKind, { path: string; summary: string }>> = {
@@ -56,11 +56,12 @@ function addList(kind: HoldingKind, { path, summary }: { path: string; summary: 
   holdings.openapi(list, async (c) => {
     const { id } = c.req.valid("param");
     const query = c.req.valid("query");
-    const row = await findChargePoint(c.env, id);
-    if (row === undefined) return problem(c, unknownChargePoint(id));
-    await flushHistory(c.env, row.key);
-    const rows = await selectHoldings(database(c.env), row.key, kind, query);
-    return c.json(page(rows, query.limit, { key: ({ key }) => [key], present }), 200);
+    return answerList(c, id, {
+      limit: query.limit,
+      select: (db, chargePoint) => selectHoldings(db, chargePoint, kind, query),
+      key: ({ key }) => [key],
+      present,
+    });
   });
 }
 

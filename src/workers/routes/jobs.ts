@@ -9,7 +9,8 @@ import { flushHistory } from "../history.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
-import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
+import { findUpToDate } from "./charge-point-list.ts";
+import { Id, unknownChargePoint } from "./charge-point-lookup.ts";
 import { json } from "./fields.ts";
 import { Job, presentJob } from "./job.ts";
 
@@ -54,9 +55,8 @@ const listOfOne = createRoute({
 
 chargePointJobs.openapi(listOfOne, async (c) => {
   const { id } = c.req.valid("param");
-  const row = await findChargePoint(c.env, id);
+  const row = await findUpToDate(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  await flushHistory(c.env, row.key);
   return c.json(await jobPage(c.env, { ...c.req.valid("query"), chargePointId: row.key }), 200);
 });
 

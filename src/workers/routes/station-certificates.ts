@@ -12,6 +12,7 @@ import { page, pageOf, pageQuery } from "../paging.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { findCertificate, unknownCertificate } from "./certificates.ts";
+import { findUpToDate } from "./charge-point-list.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
 import { answerCommand, Command, presentFact, refuseCommand } from "./command.ts";
 import { json, Timestamp, timestamp } from "./fields.ts";
@@ -55,9 +56,8 @@ const inventory = createRoute({
 chargePointCertificates.openapi(inventory, async (c) => {
   const { id } = c.req.valid("param");
   const query = c.req.valid("query");
-  const row = await findChargePoint(c.env, id);
+  const row = await findUpToDate(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  await flushHistory(c.env, row.key);
   const rows = await selectStationCertificates(database(c.env), row.key, query);
   const key = ({ installed }: InventoryRow) => [installed.certificateType, installed.key] as const;
   return c.json(page(rows, query.limit, { key, present: presentInstalled }), 200);

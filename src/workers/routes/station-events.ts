@@ -1,15 +1,15 @@
 // /api/charge-points/{id}/events: what its monitors have noticed.
 import { createRoute, z } from "@hono/zod-openapi";
 import { and, desc, eq } from "drizzle-orm";
-import { type Database, database } from "../../db/client.ts";
+import type { Database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
 import { stationEvents as table } from "../../db/schema.ts";
 import type { StationEvent } from "../../ocpp/station-events.ts";
-import { flushHistory } from "../history.ts";
-import { page, pageOf, pageQuery } from "../paging.ts";
-import { problem, problemResponses } from "../problems.ts";
+import { pageOf, pageQuery } from "../paging.ts";
+import { problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
-import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
+import { answerList } from "./charge-point-list.ts";
+import { Id } from "./charge-point-lookup.ts";
 import { json, Timestamp, timestamp } from "./fields.ts";
 
 const Event = z
@@ -65,11 +65,12 @@ const list = createRoute({
 stationEvents.openapi(list, async (c) => {
   const { id } = c.req.valid("param");
   const query = c.req.valid("query");
-  const row = await findChargePoint(c.env, id);
-  if (row === undefined) return problem(c, unknownChargePoint(id));
-  await flushHistory(c.env, row.key);
-  const rows = await selectStationEvents(database(c.env), row.key, query);
-  return c.json(page(rows, query.limit, { key: ({ seq, item }) => [seq, item], present }), 200);
+  return answerList(c, id, {
+    limit: query.limit,
+    select: (db, key) => selectStationEvents(db, key, query),
+    key: ({ seq, item }) => [seq, item],
+    present,
+  });
 });
 
 /** One row more than the page, in the order of the index. */

@@ -1,5 +1,6 @@
 // Registered chargers and id tokens for tests, put straight into D1 as the REST routes would.
 import { env } from "cloudflare:workers";
+import type { Tuning } from "../../../src/ocpp/tuning.ts";
 import { hashPassword } from "../../../src/workers/credentials.ts";
 import { newIdentity } from "./charger.ts";
 
@@ -11,6 +12,7 @@ export interface Registration {
   pinnedVersion?: string;
   policy?: "tolerant" | "strict";
   heartbeatInterval?: number;
+  tuning?: Partial<Tuning>;
 }
 
 export async function registerCharger(options: Registration = {}, id = newIdentity()): Promise<string> {
@@ -22,15 +24,16 @@ export async function registerCharger(options: Registration = {}, id = newIdenti
     pinnedVersion,
     policy = "tolerant",
     heartbeatInterval,
+    tuning,
   } = options;
   const hashes = password === undefined ? null : (await hashPassword(env.CREDENTIALS_KEY, id, password)).join(" ");
   await env.DB.prepare(
     `INSERT INTO charge_points (key, id, registration, security_profile, credential_hash, credential_username, pinned_version,
-       policy, heartbeat_interval, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       policy, heartbeat_interval, tuning, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
     .bind(
       ...[id.toLowerCase(), id, registration, securityProfile, hashes, username ?? null, pinnedVersion ?? null, policy],
-      ...[heartbeatInterval ?? null, Date.now(), Date.now()],
+      ...[heartbeatInterval ?? null, tuning === undefined ? null : JSON.stringify(tuning), Date.now(), Date.now()],
     )
     .run();
   return id;

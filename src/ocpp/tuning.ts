@@ -1,0 +1,32 @@
+// What an operator may tune for one charger, because real ones differ: a table of names, bounds and defaults.
+// A member is a row here and is read where it matters; nothing else lists them.
+import { z } from "zod";
+import { record } from "./read.ts";
+
+const members = {
+  triggerBoot: z
+    .boolean()
+    .describe("Ask for a BootNotification when it connects without one and has never told what it is"),
+  heartbeatJitter: z
+    .boolean()
+    .describe("Take up to a tenth off the deployment's heartbeat interval, so that a fleet does not beat at once"),
+  learnHeartbeat: z
+    .boolean()
+    .describe("Where no interval is set for it and it hangs up when idle, tell it one that keeps it connected"),
+};
+
+export const Tuning = z.strictObject(members);
+export type Tuning = z.infer<typeof Tuning>;
+
+export const DEFAULT_TUNING: Tuning = {
+  triggerBoot: true,
+  heartbeatJitter: true,
+  learnHeartbeat: true,
+};
+
+/** Not strict: what a newer or older deployment stored must not keep its charger out. */
+const Stored = z.object(members);
+
+/** @param stored the column of D1, or nothing */
+export const readTuning = (stored: string | null | undefined): Tuning =>
+  stored == null ? DEFAULT_TUNING : Stored.parse({ ...DEFAULT_TUNING, ...record(JSON.parse(stored)) });
