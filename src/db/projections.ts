@@ -171,7 +171,10 @@ const project = <K extends FactKind>(fact: Fact<K>, source: Source): D1PreparedS
   PROJECTIONS[fact.kind](fact, source);
 
 /** All statements of a shipment, in the order of its facts. */
-export function statementsOf(db: D1Database, { chargePoint, rows }: Shipment): D1PreparedStatement[] {
+export function statementsOf(
+  db: D1Database,
+  { chargePoint, rows }: Pick<Shipment, "chargePoint" | "rows">,
+): D1PreparedStatement[] {
   return [
     ...rows.flatMap((row) => row.facts.flatMap((fact) => project(fact, { db, chargePoint, row }))),
     ...meterChunks(db, chargePoint, rows),

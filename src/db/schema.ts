@@ -10,4 +10,5 @@ export * from "./schema/notices.ts";
 export * from "./schema/reservations.ts";
 export * from "./schema/security.ts";
 export * from "./schema/station-events.ts";
+export * from "./schema/tickets.ts";
 export * from "./schema/transactions.ts";

@@ -9,10 +9,12 @@ import { connectionEnded, hungUp, noticeLoss } from "./charge-point/presence.ts"
 import { close } from "./charge-point/session.ts";
 import { readSettings } from "./charge-point/settings.ts";
 import { FLAPPING, isFlapping, isOversized, NO_SUBPROTOCOL, OVERSIZED } from "./charge-point/transport.ts";
+import { isWatching } from "./charge-point/watch.ts";
 
 export class ChargePoint extends ChargePointDesk {
-  /** The charger's WebSocket upgrade, forwarded by the Worker. */
+  /** The charger's WebSocket upgrade, forwarded by the Worker; or that of somebody who watches it. */
   override async fetch(request: Request): Promise<Response> {
+    if (isWatching(request)) return this.#watched(request);
     const handshake = readHandshake(request);
     if (handshake === undefined) return new Response("no identity in the path\n", { status: 400 });
     const admission = await this.#admit(handshake);
@@ -50,6 +52,8 @@ export class ChargePoint extends ChargePointDesk {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
+    const { watchers } = this.parts.watch;
+    if (watchers.is(socket)) return watchers.heard(socket);
     const connection = this.parts.session.of(socket);
     if (connection === undefined) return;
     const now = Date.now();
@@ -60,17 +64,30 @@ export class ChargePoint extends ChargePointDesk {
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    const { watchers } = this.parts.watch;
+    if (watchers.is(socket)) {
+      watchers.left(socket);
+      return;
+    }
     close(socket, code === 1005 || code === 1006 ? 1000 : code, reason);
     hungUp(this.parts, this.parts.session.of(socket), `closed with ${code} ${reason}`.trim());
   }
 
   override webSocketError(socket: WebSocket, error: unknown): void {
-    hungUp(this.parts, this.parts.session.of(socket), `failed: ${String(error)}`);
+    const { watchers } = this.parts.watch;
+    if (watchers.is(socket)) watchers.left(socket);
+    else hungUp(this.parts, this.parts.session.of(socket), `failed: ${String(error)}`);
   }
 
   override async alarm(): Promise<void> {
     noticeLoss(this.parts);
     await this.parts.deadlines.ring(Date.now());
+  }
+
+  #watched(request: Request): Response {
+    // So that the snapshot does not show a connection that nobody told us is gone.
+    noticeLoss(this.parts);
+    return this.parts.watch.accept(request);
   }
 
   async #admit(handshake: Handshake): Promise<Admission> {

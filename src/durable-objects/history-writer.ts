@@ -1,6 +1,7 @@
 // Group commit: rows of many chargers become one D1 batch, and each charger is answered only after the commit.
 // It keeps nothing: what it loses when it dies, the chargers' actors still have and send again.
 import { DurableObject } from "cloudflare:workers";
+import { announce } from "./history/announce.ts";
 import type { HistoryReply, Shipment } from "./history/batch.ts";
 import { type CommitReply, commit } from "./history/commit.ts";
 
@@ -86,7 +87,10 @@ export class HistoryWriter extends DurableObject<Env> {
   async #batch(shipments: Shipment[]): Promise<CommitReply> {
     const reply = await commit(this.env.DB, shipments);
     this.#counters.batches += 1;
-    if (reply.ok) this.#counters.rowsWritten += reply.rowsWritten;
-    return reply;
+    if (!reply.ok) return reply;
+    this.#counters.rowsWritten += reply.rowsWritten;
+    // Until the events are told, too, the chargers keep what they sent and send it again.
+    const told = await announce(this.env, shipments);
+    return told.ok ? reply : { ok: false, reason: "unavailable", detail: told.detail };
   }
 }

@@ -1,5 +1,6 @@
 // The only door to each actor.
 import type { ChargePoint } from "./charge-point.ts";
+import type { FleetFeed } from "./fleet-feed.ts";
 import { hash } from "./hash.ts";
 import type { HistoryWriter } from "./history-writer.ts";
 
@@ -10,5 +11,8 @@ export const chargePointOf = (env: Env, key: string): DurableObjectStub<ChargePo
 /** The writer that this charger's history goes through: always the same one, so its order is kept. */
 export const historyWriterOf = (env: Env, key: string): DurableObjectStub<HistoryWriter> =>
   env.HISTORY_WRITER.getByName(`history-${hash(key) % shards(env)}`);
+
+/** The feed of the whole fleet. */
+export const fleetFeedOf = (env: Env): DurableObjectStub<FleetFeed> => env.FLEET_FEED.getByName("fleet");
 
 const shards = (env: Env): number => Math.max(1, Number.parseInt(env.HISTORY_SHARDS, 10) || 1);

@@ -296,7 +296,8 @@ export type Registration = "accepted" | "pending" | "rejected";
 /** Facts that may wait for the slow beat; all others ship at once. */
 export const isUrgent = (fact: Fact): boolean => !PATIENT.has(fact.kind);
 
-const PATIENT: ReadonlySet<FactKind> = new Set([
+/** Those that may wait. */
+export const PATIENT: ReadonlySet<FactKind> = new Set([
   "meterValues",
   "streamValues",
   "transactionDetail",

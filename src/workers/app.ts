@@ -25,10 +25,12 @@ import { chargePointCommands, commands } from "./routes/commands.ts";
 import { configurationTemplates } from "./routes/configuration-templates.ts";
 import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { addDocs } from "./routes/docs.ts";
+import { events } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
 import { holdings } from "./routes/holdings.ts";
 import { idTokens } from "./routes/id-tokens.ts";
 import { chargePointJobs, jobs } from "./routes/jobs.ts";
+import { live } from "./routes/live.ts";
 import { localList } from "./routes/local-list.ts";
 import { neutralCommands } from "./routes/neutral-commands.ts";
 import { notices } from "./routes/notices.ts";
@@ -40,6 +42,7 @@ import { sendCommand } from "./routes/send-command.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
 import { stationEvents } from "./routes/station-events.ts";
 import { streamValues } from "./routes/stream-values.ts";
+import { tickets } from "./routes/tickets.ts";
 import { token } from "./routes/token.ts";
 import { transactions } from "./routes/transactions.ts";
 import { users } from "./routes/users.ts";
@@ -69,6 +72,8 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/users", routes: users, rule: everyone() },
   { path: "/api/api-keys", routes: apiKeys },
   { path: "/api/audit-log", routes: auditLog },
+  { path: "/api/tickets", routes: tickets, rule: everyone() },
+  { path: "/api/events", routes: events },
   { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
   { path: "/api/transactions", routes: [transactions, closeTransaction], rule: readOrOperate({ drivers: true }) },
   {
@@ -84,6 +89,7 @@ const GUARDED: readonly Mount[] = [
       ...COMMANDED,
       sendCommand,
       notices,
+      live,
       ...HELD,
     ],
   },

@@ -6,6 +6,7 @@ import { isChargerPath } from "./handshake.ts";
 import { reconcileConnections } from "./scheduled.ts";
 
 export { ChargePoint } from "../durable-objects/charge-point.ts";
+export { FleetFeed } from "../durable-objects/fleet-feed.ts";
 export { HistoryWriter } from "../durable-objects/history-writer.ts";
 
 export default {

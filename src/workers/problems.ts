@@ -14,6 +14,7 @@ const REASONS = {
   not_connected: { status: 409, title: "The charger is not connected" },
   too_large: { status: 413, title: "Body too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
+  upgrade_required: { status: 426, title: "This is a live feed" },
   invalid: { status: 422, title: "The body breaks its schema" },
   too_many_requests: { status: 429, title: "Too many requests" },
   charger_error: { status: 502, title: "The charger answered with an error" },

@@ -76,7 +76,7 @@ const values = (seq: number, transactionId = "tx"): HistoryRow => ({
   facts: [{ kind: "meterValues", transactionId, evseId: 1, connectorId: 1 }],
 });
 const ship = (id: string, ...rows: HistoryRow[]) =>
-  historyWriterOf(env, id.toLowerCase()).write({ chargePoint: id.toLowerCase(), rows });
+  historyWriterOf(env, id.toLowerCase()).write({ chargePoint: id.toLowerCase(), identity: id, rows });
 
 /** Two chargers whose history goes through the same writer. */
 function twoOfOneWriter(): [string, string] {

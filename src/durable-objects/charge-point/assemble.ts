@@ -25,6 +25,8 @@ import { State } from "./state.ts";
 import { EffectView } from "./station.ts";
 import { Storage } from "./storage.ts";
 import { Transfers } from "./transfers.ts";
+import { liveView } from "./view.ts";
+import { Watch } from "./watch.ts";
 
 export interface Parts {
   /** The identity in lower case. */
@@ -44,6 +46,7 @@ export interface Parts {
   replay: ReplayCache;
   inbox: Inbox;
   security: SecurityDesk;
+  watch: Watch;
   /** What one frame is handled with: as of this moment. */
   frame(): ReceiveParts;
   /** Work that must not be cut short by hibernation; what it leaves due is waited for. */
@@ -63,7 +66,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const history = new History(
     storage,
     log,
-    (rows) => historyWriterOf(env, key).write({ chargePoint: key, rows }),
+    (rows) => historyWriterOf(env, key).write({ chargePoint: key, identity: state.settings?.identity ?? key, rows }),
     keepAlive,
     (seq, detail) => journal.event(Date.now(), { event: "history_parked", seq }, [parkedFinding(seq, detail)]),
   );
@@ -75,7 +78,8 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     bootTrigger({ state, session, calls }),
     ...security.deadlines,
   ]);
-  const journal = new Journal(storage, log, state, history, deadlines);
+  const watch = new Watch(ctx, { key, log, state, commands, live: () => liveView(parts, frame(), Date.now()) });
+  const journal = new Journal(storage, log, state, history, deadlines, (row) => watch.noted(row));
   const calls: Calls = new Calls(
     commands,
     journal,
@@ -111,7 +115,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const parts: Parts = {
     ...{ key, env, storage, log, state, session, commands, history, deadlines, journal, calls, jobs },
     ...{ transfers, replay, inbox },
-    ...{ security, frame, keepAlive },
+    ...{ security, watch, frame, keepAlive },
   };
   return parts;
 }

@@ -3,7 +3,7 @@
 import { type Fact, isUrgent } from "../../ocpp/facts.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { History } from "./history.ts";
-import type { Log, LogEntry } from "./log.ts";
+import type { Log, LogEntry, LogRow } from "./log.ts";
 import type { State } from "./state.ts";
 import type { Storage } from "./storage.ts";
 
@@ -13,13 +13,23 @@ export class Journal {
   readonly #state: State;
   readonly #history: History;
   readonly #deadlines: Deadlines;
+  readonly #noted: (row: LogRow) => void;
 
-  constructor(storage: Storage, log: Log, state: State, history: History, deadlines: Deadlines) {
+  /** @param noted told of every entry once it is written */
+  constructor(
+    storage: Storage,
+    log: Log,
+    state: State,
+    history: History,
+    deadlines: Deadlines,
+    noted: (row: LogRow) => void,
+  ) {
     this.#storage = storage;
     this.#log = log;
     this.#state = state;
     this.#history = history;
     this.#deadlines = deadlines;
+    this.#noted = noted;
   }
 
   /**
@@ -34,6 +44,7 @@ export class Journal {
       this.#history.nudge(entry.at);
       this.#deadlines.arm();
     }
+    this.#noted({ ...entry, seq });
     return seq;
   }
 

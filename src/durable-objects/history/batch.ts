@@ -13,6 +13,8 @@ export interface HistoryRow {
 export interface Shipment {
   /** The charger's key: its identity in lower case. */
   chargePoint: string;
+  /** As it spells itself; events carry it. */
+  identity: string;
   rows: HistoryRow[];
 }
 

@@ -24,7 +24,14 @@ export const looksLikeApiKey = (text: string): boolean => text.startsWith(MARK);
 
 /** Who holds the key; undefined: unknown, revoked or expired. */
 export async function holderOfApiKey(db: Database, key: string): Promise<Principal | undefined> {
-  const row = await db.query.apiKeys.findFirst({ where: eq(apiKeys.digest, sha256(key)) });
+  return holderOf(await db.query.apiKeys.findFirst({ where: eq(apiKeys.digest, sha256(key)) }));
+}
+
+export async function apiKeyById(db: Database, id: string): Promise<Principal | undefined> {
+  return holderOf(await db.query.apiKeys.findFirst({ where: eq(apiKeys.id, id) }));
+}
+
+function holderOf(row: typeof apiKeys.$inferSelect | undefined): Principal | undefined {
   if (!row || row.revokedAt || (row.expiresAt && row.expiresAt.getTime() <= Date.now())) return undefined;
   // A key belongs to no driver, so it has no data of its own to see.
   if (row.role === "driver") return undefined;

@@ -8,17 +8,19 @@ import type { AppEnv, Principal } from "../context.ts";
 import { problem } from "../problems.ts";
 import { verifyAccessToken } from "./access-tokens.ts";
 import { holderOfApiKey, looksLikeApiKey } from "./api-keys.ts";
+import { holderOfTicket, takesTicket } from "./tickets.ts";
 
 /** Lets only known principals pass, and tells the handlers who it is. */
 export function authenticate(): MiddlewareHandler<AppEnv> {
   return async function authenticate(c, next) {
     const credential = bearer(c.req.header("authorization")) ?? c.req.header("x-api-key");
-    if (!credential) {
+    const ticket = credential === undefined && takesTicket(c.req.path) ? c.req.query("ticket") : undefined;
+    if (!credential && !ticket) {
       return problem(c, { reason: "unauthenticated", detail: "Send an access token (POST /api/token) or an API key." });
     }
-    const principal = await identify(c.env, credential);
+    const principal = credential ? await identify(c.env, credential) : await holderOfTicket(c.env, ticket ?? "");
     if (!principal) {
-      return problem(c, { reason: "unauthenticated", detail: "The token or key is not valid, or no longer." });
+      return problem(c, { reason: "unauthenticated", detail: "The token, key or ticket is not valid, or no longer." });
     }
     c.set("principal", principal);
     return next();

@@ -1,0 +1,97 @@
+// What happens in the whole fleet, for those who watch it: kept for a while, so that a watcher who was away can resume,
+// and sent in few messages however much happens. Chargers never speak to it: their history does, after it is committed.
+import { DurableObject } from "cloudflare:workers";
+import type { FleetEvent } from "../events/event.ts";
+import { wants } from "../events/filter.ts";
+import { coalesced } from "./fleet-feed/coalesce.ts";
+import { FeedLog } from "./fleet-feed/log.ts";
+import { recap } from "./fleet-feed/recap.ts";
+import { type Limits, type Watcher, Watchers } from "./watchers.ts";
+
+const LIMITS: Limits = { watchers: 2_000, askAfterChars: 16 * 1024, dropAfterChars: 128 * 1024 };
+/** Watchers get what happened within this time in one message. */
+const BEAT_MS = 200;
+const REMEMBERED_IDS = 5_000;
+
+export interface FeedCounters {
+  watchers: number;
+  /** Since this actor woke, by type. */
+  events: Record<string, number>;
+}
+
+export class FleetFeed extends DurableObject<Env> {
+  readonly #log: FeedLog;
+  readonly #watchers: Watchers;
+  readonly #counted = new Map<string, number>();
+  #known: Set<string> | undefined;
+  #fresh: FleetEvent[] = [];
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#log = new FeedLog(ctx.storage);
+    this.#watchers = new Watchers(ctx, LIMITS);
+    // Whoever says "ping" hears "pong", and nobody has to wake up for it.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  /** The upgrade of a watcher, handed over by the Worker. `after`: a cursor, or the id of an event. */
+  override fetch(request: Request): Response {
+    const after = new URL(request.url).searchParams.get("after");
+    // Whoever comes now gets what is fresh from the log: it must not come twice.
+    this.#beat();
+    return this.#watchers.accept(request, (watcher) => recap(this.#log, watcher, after));
+  }
+
+  override webSocketMessage(socket: WebSocket): void {
+    this.#watchers.heard(socket);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.#watchers.left(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#watchers.left(socket);
+  }
+
+  /** Durable when it resolves. Events that were told before change nothing. */
+  announce(events: readonly FleetEvent[]): void {
+    this.#known ??= new Set(this.#log.newest(REMEMBERED_IDS).map(({ id }) => id));
+    const known = this.#known;
+    const news = events.filter(({ id }) => !known.has(id));
+    if (news.length === 0) return;
+    this.#log.append(news, Date.now());
+    for (const { id, type } of news) {
+      known.add(id);
+      this.#counted.set(type, (this.#counted.get(type) ?? 0) + 1);
+    }
+    for (const id of known) {
+      if (known.size <= REMEMBERED_IDS) break;
+      known.delete(id);
+    }
+    if (this.#watchers.count === 0) return;
+    if (this.#fresh.length === 0) setTimeout(() => this.#beat(), BEAT_MS);
+    this.#fresh.push(...news);
+  }
+
+  counters(): FeedCounters {
+    return { watchers: this.#watchers.count, events: Object.fromEntries(this.#counted) };
+  }
+
+  #beat(): void {
+    const events = coalesced(this.#fresh);
+    this.#fresh = [];
+    if (events.length === 0) return;
+    const cursor = this.#log.cursor;
+    // Most watchers want the same: each selection is made and spelt once.
+    const texts = new Map<string, string | undefined>();
+    this.#watchers.send(({ types, chargePoints }: Watcher) => {
+      const key = JSON.stringify([types, chargePoints]);
+      if (!texts.has(key)) {
+        const wanted = events.filter((event) => wants({ types, chargePoints }, event));
+        texts.set(key, wanted.length === 0 ? undefined : JSON.stringify({ type: "events", cursor, events: wanted }));
+      }
+      return texts.get(key);
+    }, Date.now());
+  }
+}
