@@ -8,6 +8,8 @@ const schema = z.object({
   CREDENTIALS_KEY: z.string(),
   ADMIN_USERNAME: z.string(),
   ADMIN_PASSWORD: z.string(),
+  // Younger than the others: a file without it gets one.
+  FTP_BRIDGE_TOKEN: z.string().default(() => randomBytes(32).toString("base64url")),
 });
 
 export type Secrets = z.infer<typeof schema>;
@@ -23,8 +25,9 @@ export async function readSecrets(
     CREDENTIALS_KEY: randomBytes(32).toString("base64url"),
     ADMIN_USERNAME: environment.ADMIN_USERNAME ?? "admin",
     ADMIN_PASSWORD: environment.ADMIN_PASSWORD ?? randomBytes(12).toString("base64url"),
+    FTP_BRIDGE_TOKEN: randomBytes(32).toString("base64url"),
   };
-  if (stored === undefined) await store(file, made);
+  await store(file, made);
   const given = Object.fromEntries(
     Object.entries(schema.partial().parse(environment)).filter(([, value]) => value !== undefined),
   );

@@ -68,6 +68,10 @@ function overrides(): Record<string, string> {
     "ISO15118_PROVIDER_URL",
     "ISO15118_PROVIDER_TOKEN",
     "OCSP_RESPONDERS",
+    "MAX_FILE_BYTES",
+    "FILE_QUOTA_BYTES",
+    "SHARED_FILE_QUOTA_BYTES",
+    "FTP_SHARED_ACCOUNTS",
   ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

@@ -9,6 +9,7 @@ import { authenticate } from "./auth/authenticate.ts";
 import { readOrOperate } from "./auth/roles.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError } from "./errors.ts";
+import { fileDoors } from "./http-files/doors.ts";
 import { problem } from "./problems.ts";
 import { createRouter, type Router } from "./router.ts";
 import { apiKeys } from "./routes/api-keys.ts";
@@ -113,6 +114,7 @@ function createApp(): Router {
   app.onError(answerError);
   app.notFound((c) => problem(c, { reason: "not_found", detail: `There is no ${c.req.method} ${c.req.path}.` }));
   for (const open of OPEN) mount(app, open);
+  app.route("/http", fileDoors);
   addDocs(app);
   app.use("/api/*", audit(), authenticate());
   for (const guarded of GUARDED) mount(app, { rule: readOrOperate(), ...guarded });

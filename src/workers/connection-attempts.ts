@@ -2,7 +2,7 @@
 import type { Handshake } from "./handshake.ts";
 
 export interface ConnectionAttempt {
-  handshake: Handshake;
+  handshake: Pick<Handshake, "key" | "identity" | "ip" | "userAgent" | "offered">;
   reason: string;
   detail: string;
 }

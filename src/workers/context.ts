@@ -1,5 +1,6 @@
 // What every request carries through the app: the bindings, who asks, and an id to find it again in the logs.
 import type { ROLES } from "../db/schema.ts";
+import type { Caller } from "./files/caller.ts";
 
 export type Role = (typeof ROLES)[number];
 
@@ -13,6 +14,8 @@ export interface AppEnv {
   Variables: {
     /** Set by `authenticate`; absent on the open routes. */
     principal: Principal;
+    /** Set by the doors for files; absent elsewhere. */
+    caller: Caller;
     requestId: string;
   };
 }

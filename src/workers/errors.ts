@@ -19,7 +19,9 @@ export function answerError(error: Error, c: Context<AppEnv>): Response {
   const reason = error instanceof HTTPException ? REASON_OF_STATUS[error.status] : undefined;
   if (reason) return problem(c, { reason, detail: `${error.message}.` });
   const requestId = c.get("requestId");
-  const { method, path } = c.req;
+  const { method } = c.req;
+  // A token in the path is as good as a password.
+  const path = c.req.path.replace(/^(\/http\/(?:upload\/t|files\/s)\/)[^/]+/, "$1…");
   if (isDatabaseUnavailable(error)) {
     logError("database_unavailable", error, { method, path, requestId });
     const detail = "The database cannot be reached.";

@@ -4,4 +4,6 @@ interface Env {
   CERTIFICATE_AUTHORITY_TOKEN?: string;
   /** Bearer token for ISO15118_PROVIDER_URL. */
   ISO15118_PROVIDER_TOKEN?: string;
+  /** Bearer token of the FTP bridge; without one there is no bridge. */
+  FTP_BRIDGE_TOKEN?: string;
 }

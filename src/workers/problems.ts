@@ -12,15 +12,18 @@ const REASONS = {
   not_found: { status: 404, title: "Not found" },
   conflict: { status: 409, title: "In conflict with the present state" },
   not_connected: { status: 409, title: "The charger is not connected" },
+  precondition_failed: { status: 412, title: "Changed meanwhile" },
   too_large: { status: 413, title: "Body too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
-  upgrade_required: { status: 426, title: "This is a live feed" },
+  range_not_satisfiable: { status: 416, title: "No such range" },
   invalid: { status: 422, title: "The body breaks its schema" },
+  upgrade_required: { status: 426, title: "This is a live feed" },
   too_many_requests: { status: 429, title: "Too many requests" },
   charger_error: { status: 502, title: "The charger answered with an error" },
   no_answer: { status: 504, title: "The charger did not answer in time" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
   internal: { status: 500, title: "Internal error" },
+  quota_exceeded: { status: 507, title: "No room left" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 type Reasons = typeof REASONS;

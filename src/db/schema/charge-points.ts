@@ -1,5 +1,6 @@
 // What operators register about a charger, and what chargers have told about themselves.
 // The second half is written only by the history projections, guarded by `historySeq`.
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const chargePoints = sqliteTable(
@@ -51,6 +52,7 @@ export const chargePoints = sqliteTable(
     index("charge_points_registration").on(t.registration, t.key),
     index("charge_points_vendor").on(t.vendor, t.key),
     index("charge_points_version").on(t.ocppVersion, t.key),
+    index("charge_points_credential_username").on(sql`lower(${t.credentialUsername})`),
   ],
 );
 

@@ -131,8 +131,8 @@ async function proveProfile(
 }
 
 /** @returns the id of the pending password that it came with; undefined: it came with the one set */
-async function checkPasswords(
-  handshake: Handshake,
+export async function checkPasswords(
+  handshake: Pick<Handshake, "identity" | "key" | "credentials">,
   settings: Settings,
   credentialsKey: string,
   pending: readonly PendingPassword[],

@@ -11,6 +11,7 @@ import type { Payload } from "../../ocpp/read.ts";
 import type { Report } from "../../ocpp/reports.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";
+import type { RefusalReason } from "./admit.ts";
 import { assemble, type Parts } from "./assemble.ts";
 import { type CommandFailure, type CommandRequest, prepareCommand } from "./command-request.ts";
 import { published } from "./commands.ts";
@@ -23,9 +24,10 @@ import { sayNeutral } from "./neutral.ts";
 import type { PasswordFailure } from "./passwords.ts";
 import { connectionEnded, noticeLoss } from "./presence.ts";
 import type { ProfileFailure, ProfileRequest, ProfileSwitch } from "./profile-switch.ts";
+import { type ProvenCharger, proveCredentials } from "./prove-credentials.ts";
 import type { Rotation, SecurityStatus, SettingsChange } from "./security-desk.ts";
 import { close } from "./session.ts";
-import type { Settings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
 import type { Boot, KnownConfiguration } from "./state.ts";
 import { lastMeter } from "./station.ts";
 import type { ArrivedFile, Tie, TransferPlan } from "./transfers.ts";
@@ -66,6 +68,15 @@ export class ChargePointDesk extends DurableObject<Env> {
 
   securityStatus(): SecurityStatus {
     return this.parts.security.status();
+  }
+
+  /** Whether these Basic credentials are the charger's own, outside its socket: for its files. */
+  async proveCredentials(credentials: Uint8Array): Promise<Result<ProvenCharger, RefusalReason>> {
+    const { state, env, key } = this.parts;
+    return proveCredentials(state.settings ?? (await readSettings(env.DB, key)) ?? undefined, {
+      ...{ key, credentials, credentialsKey: env.CREDENTIALS_KEY },
+      pending: state.security.passwords(),
+    });
   }
 
   /** The charger as it is at this moment; null if it never came here. */

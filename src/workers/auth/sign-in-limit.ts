@@ -19,25 +19,30 @@ export class SignInLimit {
   readonly #db: Database;
   readonly #pair: Limited;
   readonly #address: Limited;
+  readonly #counted: readonly [Limited, ...Limited[]];
 
-  /** `name` in its key form; `address` as from `clientAddress`. */
-  constructor(db: Database, name: string, address: string) {
+  /**
+   * `name` in its key form; `address` as from `clientAddress`. Counted by name only: a fleet behind one address must
+   * not suffer for one of it.
+   */
+  constructor(db: Database, name: string, address: string, counted: "name only" | "address too" = "address too") {
     this.#db = db;
     this.#pair = { subject: `name:${name}@${network(address)}`, limit: MAX_FAILURES_PER_NAME_AND_ADDRESS };
     this.#address = { subject: `address:${network(address)}`, limit: MAX_FAILURES_PER_ADDRESS };
+    this.#counted = counted === "name only" ? [this.#pair] : [this.#pair, this.#address];
   }
 
   /** Seconds until the next attempt is heard; 0: at once. */
   async secondsToWait(): Promise<number> {
-    const subjects = [this.#pair.subject, this.#address.subject];
+    const subjects = this.#counted.map(({ subject }) => subject);
     const rows = await this.#db.select().from(signInFailures).where(inArray(signInFailures.subject, subjects));
     return Math.max(0, ...rows.filter((row) => row.count >= this.#limitOf(row)).map(secondsLeft));
   }
 
   /** Counts a failure. Answers the seconds to wait if it was one too many, else 0. */
   async failed(): Promise<number> {
-    const [pair, address] = await this.#db.batch([this.#count(this.#pair), this.#count(this.#address)]);
-    const rows = [...pair, ...address];
+    const [first, ...others] = this.#counted;
+    const rows = (await this.#db.batch([this.#count(first), ...others.map((one) => this.#count(one))])).flat();
     return Math.max(0, ...rows.filter((row) => row.count > this.#limitOf(row)).map(secondsLeft));
   }
 

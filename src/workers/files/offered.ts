@@ -1,0 +1,34 @@
+// Firmware offered to charge points: images of the shared folder, which every charger sees below `firmware/` in its own
+// and may only read.
+import { and, asc, eq } from "drizzle-orm";
+import { database } from "../../db/client.ts";
+import { files } from "../../db/schema.ts";
+import { SHARED } from "./limits.ts";
+import type { Place } from "./names.ts";
+import type { FileRow } from "./uploads.ts";
+
+export const FIRMWARE_FOLDER = "firmware";
+const MAX_OFFERED = 1000;
+
+/** Chargers' own folders hold nothing of that name; the shared one may. */
+export function isReserved(owner: string, { folder, name }: Place): boolean {
+  return owner !== SHARED && (folder === "" ? name : folder.split("/")[0]) === FIRMWARE_FOLDER;
+}
+
+export async function offeredImage(env: Env, _chargePoint: string, name: string): Promise<FileRow | undefined> {
+  return database(env).query.files.findFirst({
+    where: and(eq(files.owner, SHARED), eq(files.kind, "firmware"), eq(files.name, name)),
+    orderBy: asc(files.folder),
+  });
+}
+
+/** By name; of two with one name the one that `offeredImage` gives. */
+export async function offeredImages(env: Env, _chargePoint: string): Promise<FileRow[]> {
+  const rows = await database(env)
+    .select()
+    .from(files)
+    .where(and(eq(files.owner, SHARED), eq(files.kind, "firmware")))
+    .orderBy(asc(files.name), asc(files.folder))
+    .limit(MAX_OFFERED);
+  return rows.filter((row, index) => rows[index - 1]?.name !== row.name);
+}

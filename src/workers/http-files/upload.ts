@@ -1,0 +1,111 @@
+// POST|PUT /http/upload/[folder/]name: a whole file in one request, as the body or in a form.
+import type { Context } from "hono";
+import { fail, ok, type Result } from "../../result.ts";
+import type { AppEnv } from "../context.ts";
+import { type Caller, may } from "../files/caller.ts";
+import { contentTypeOf } from "../files/content-types.ts";
+import { maxFileBytes } from "../files/limits.ts";
+import { type Place, placeOf, readPath, readUrlPath } from "../files/names.ts";
+import { isReserved } from "../files/offered.ts";
+import { presentFile } from "../files/present.ts";
+import { type Incoming, receive } from "../files/receive.ts";
+import { readUploadToken, tokenDigest, type UploadGrant } from "../files/tokens.ts";
+import { type Draft, tooLarge } from "../files/uploads.ts";
+import { type Failure, problem } from "../problems.ts";
+import { isForm, openForm } from "./form.ts";
+import { identifyCaller, refuse } from "./identify.ts";
+
+const PREFIX = "/http/upload";
+
+interface Sender {
+  owner: string;
+  uploadedBy: string;
+  kind: Draft["kind"];
+  jobId: string | null;
+  commandId: string | null;
+  token: Draft["token"];
+  /** What is left of the path, still encoded. */
+  path: string;
+}
+
+export async function upload(c: Context<AppEnv>): Promise<Response> {
+  const sender = await senderOf(c);
+  if (!sender.ok) return refuse(c, sender.error);
+  const length = lengthOf(c);
+  if (length !== undefined && length > maxFileBytes(c.env)) return problem(c, tooLarge(c.env));
+  const { path, ...known } = sender.value;
+  const sent = await readSent(c, length, path);
+  if (!sent.ok) return problem(c, sent.error);
+  const { place, contentType, incoming } = sent.value;
+  if (isReserved(known.owner, place)) {
+    return problem(c, { reason: "forbidden", detail: "The folder firmware is read only." });
+  }
+  const received = await receive(
+    c.env,
+    { ...known, ...place, contentType: contentTypeOf(place.name, contentType) },
+    incoming,
+  );
+  if (!received.ok) return problem(c, received.error);
+  return c.json(await presentFile(c.env, received.value), 201);
+}
+
+/** A token in the path outweighs credentials: who was given one knows for whom it is. */
+async function senderOf(c: Context<AppEnv>): Promise<Result<Sender, Failure>> {
+  const path = new URL(c.req.url).pathname.slice(PREFIX.length).replace(/^\/+/, "");
+  const [mark, token = "", ...rest] = path.split("/");
+  const grant = mark === "t" ? readUploadToken(c.env, token) : undefined;
+  if (grant !== undefined) return ok(granted(grant, token, rest.join("/")));
+  const caller = await identifyCaller(c);
+  if (!caller.ok) return caller;
+  if (!may(caller.value, "write")) return fail({ reason: "forbidden", detail: "This needs the permission write." });
+  return ok(ofCaller(caller.value, path));
+}
+
+const granted = (
+  { chargePointId, jobId, commandId, kind, expiresAt }: UploadGrant,
+  token: string,
+  path: string,
+): Sender => ({
+  ...{ owner: chargePointId, uploadedBy: `charger:${chargePointId}`, kind, jobId, commandId, path },
+  token: { digest: tokenDigest(token), expiresAt: new Date(expiresAt) },
+});
+
+const ofCaller = ({ owner, name }: Caller, path: string): Sender => ({
+  ...{ owner, uploadedBy: name, kind: "upload", jobId: null, commandId: null, token: null, path },
+});
+
+interface Sent {
+  place: Place;
+  contentType: string | undefined;
+  incoming: Incoming;
+}
+
+async function readSent(c: Context<AppEnv>, length: number | undefined, path: string): Promise<Result<Sent, Failure>> {
+  const contentType = c.req.header("content-type");
+  const body: AsyncIterable<Uint8Array> = c.req.raw.body ?? nothing();
+  const isFolder = path === "" || path.endsWith("/");
+  const segments = readUrlPath(path);
+  if (!segments.ok) return fail({ reason: "bad_request", detail: segments.error });
+  if (!isForm(contentType)) {
+    const place = placeOf(isFolder ? [...segments.value, madeName()] : segments.value);
+    if (place === undefined) return fail({ reason: "bad_request", detail: "the path names no file" });
+    return ok({ place, contentType, incoming: { body, length: length ?? (c.req.raw.body === null ? 0 : undefined) } });
+  }
+  const form = await openForm(contentType ?? "", body);
+  if (!form.ok) return fail({ reason: "bad_request", detail: form.error });
+  const named = isFolder ? readPath(form.value.filename || madeName()) : ok([]);
+  if (!named.ok) return fail({ reason: "bad_request", detail: named.error });
+  const place = placeOf([...segments.value, ...named.value]);
+  if (place === undefined) return fail({ reason: "bad_request", detail: "neither the path nor the form names a file" });
+  return ok({ place, contentType: form.value.contentType, incoming: { body: form.value.body, length: undefined } });
+}
+
+/** Of a form it is the length of all of it, and so more than the file's. */
+function lengthOf(c: Context<AppEnv>): number | undefined {
+  const header = c.req.header("content-length");
+  return header !== undefined && /^\d+$/.test(header) ? Number(header) : undefined;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+const madeName = (): string => `upload-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}.bin`;
