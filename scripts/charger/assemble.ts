@@ -108,6 +108,8 @@ export function assemble(options: ResolvedOptions): Parts {
     identity: identityOf(options),
     meterIntervalS: options.meterIntervalS,
     bootOnReconnect: options.bootOnReconnect,
+    failFirmware: options.failFirmware,
+    installMs: options.installMs,
     timers,
     station,
     sessions,
@@ -137,6 +139,6 @@ export function assemble(options: ResolvedOptions): Parts {
   return { events, station, sessions, outbox, link, driver, reboot, close };
 }
 
-function identityOf({ id, vendor, model }: ResolvedOptions): DriverHost["identity"] {
-  return { id, vendor, model, serialNumber: id.slice(0, 25), firmwareVersion: "1.0.0" };
+function identityOf({ id, vendor, model, firmwareVersion }: ResolvedOptions): DriverHost["identity"] {
+  return { id, vendor, model, serialNumber: id.slice(0, 25), firmwareVersion };
 }

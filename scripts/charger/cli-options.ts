@@ -29,6 +29,8 @@ Options
   --connectors N        [1]
   --vendor TEXT         [ov2x-edge]
   --model TEXT          [Simulator]
+  --firmware VERSION    what it runs                         [1.0.0]
+  --fail-firmware STEP  every update fails at: download, install or signature
   --power WATTS         of each connector, above 7400 with three phases   [7400]
   --meter-interval S    seconds between meter values         [10]
   --speed FACTOR        how much faster energy flows         [1]
@@ -57,6 +59,8 @@ export function readCommandLine(args: string[]): CliOptions | undefined {
       connectors: { type: "string" },
       vendor: { type: "string" },
       model: { type: "string" },
+      firmware: { type: "string" },
+      "fail-firmware": { type: "string" },
       power: { type: "string" },
       "meter-interval": { type: "string" },
       speed: { type: "string" },
@@ -79,6 +83,8 @@ export function readCommandLine(args: string[]): CliOptions | undefined {
     connectors: number("--connectors", values.connectors),
     vendor: values.vendor,
     model: values.model,
+    firmwareVersion: values.firmware,
+    failFirmware: values["fail-firmware"],
     powerW: number("--power", values.power),
     meterIntervalS: number("--meter-interval", values["meter-interval"]),
     speed: number("--speed", values.speed),

@@ -53,6 +53,8 @@ export interface DriverHost {
   identity: Identity;
   meterIntervalS: number;
   bootOnReconnect: boolean;
+  failFirmware: FirmwareFailure | undefined;
+  installMs: number;
   timers: Timers;
   station: Station;
   sessions: Sessions;
@@ -65,6 +67,10 @@ export interface DriverHost {
   rejected(): void;
   log(line: string): void;
 }
+
+/** At which step every firmware update fails. */
+export const FIRMWARE_FAILURES = ["download", "install", "signature"] as const;
+export type FirmwareFailure = (typeof FIRMWARE_FAILURES)[number];
 
 export type RebootReason = Extract<StopReason, "SoftReset" | "HardReset" | "Reboot">;
 

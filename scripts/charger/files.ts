@@ -1,4 +1,5 @@
 /** How a charger moves files, whatever asks for it: its own credentials, and retries as the CSMS wants them. */
+import { verify, type X509Certificate } from "node:crypto";
 import type { DriverHost } from "./driver.ts";
 import type { TransferOptions } from "./transfer.ts";
 
@@ -25,7 +26,18 @@ export function logName({ identity, timers }: Pick<DriverHost, "identity" | "tim
   return `${identity.id.replace(/[^\w.-]/g, "_")}-${kind}-${timers.now()}.log`;
 }
 
-/** Where no version is given, the last part of the address is the best guess. */
-export function versionOf(location: string): string {
-  return new URL(location).pathname.split("/").at(-1)?.slice(0, 50) || "unnamed";
+/** How a file of firmware for simulated chargers begins; the rest of the line is its version. */
+const FIRMWARE_MARK = "ov2x-edge firmware ";
+const MAX_VERSION = 50;
+
+/** What the file says of itself; for any other file, the last part of its address is the best guess. */
+export function versionOf(file: Buffer, location: string): string {
+  const [line = ""] = file.subarray(0, 200).toString("latin1").split("\n", 1);
+  const told = line.startsWith(FIRMWARE_MARK) ? line.slice(FIRMWARE_MARK.length).trim() : "";
+  return (told || new URL(location).pathname.split("/").at(-1) || "unnamed").slice(0, MAX_VERSION);
+}
+
+/** Whether the vendor's signature over the file is right: SHA-256, and what the certificate's key is for. */
+export function isSigned(file: Buffer, signature: string | undefined, { publicKey }: X509Certificate): boolean {
+  return signature !== undefined && verify("sha256", file, publicKey, Buffer.from(signature, "base64"));
 }

@@ -1,6 +1,7 @@
 /** How a charger is made: every option, its default and its limits, for modules and for the command line alike. */
 import { z } from "zod";
 import type { Clock } from "./clock.ts";
+import { FIRMWARE_FAILURES } from "./driver.ts";
 import { PROTOCOLS } from "./protocols.ts";
 
 const positive = z.number().positive();
@@ -17,6 +18,11 @@ export const chargerOptions = z.object({
   connectors: z.int().min(1).max(100).default(1),
   vendor: z.string().min(1).max(20).default("ov2x-edge"),
   model: z.string().min(1).max(20).default("Simulator"),
+  firmwareVersion: z.string().min(1).max(50).default("1.0.0"),
+  /** At which step every firmware update fails; by default it does not. */
+  failFirmware: z.enum(FIRMWARE_FAILURES).optional(),
+  /** How long an installation takes. */
+  installMs: positive.default(1_000),
   /** Of each connector, in watts; above 7400 the charger has three phases. */
   powerW: positive.default(7_400),
   meterIntervalS: z.int().min(0).max(86_400).default(10),

@@ -1,5 +1,6 @@
-/** Files to and from the addresses that a CSMS names: HTTP only, with retries. */
+/** Files to and from the addresses that a CSMS names: HTTP and FTP, with retries. */
 import { describe } from "./errors.ts";
+import { ftpDownload, ftpUpload } from "./ftp.ts";
 
 export interface TransferOptions {
   retries: number;
@@ -12,31 +13,57 @@ export interface TransferOptions {
 
 const TRANSFER_TIMEOUT_MS = 60_000;
 
-/** PUT first; a server that takes only POST says so with 405. */
+/** How one kind of address is used: throws when it could not be. */
+interface Way {
+  upload(url: URL, body: Buffer<ArrayBuffer>, options: TransferOptions): Promise<void>;
+  download(url: URL, options: TransferOptions): Promise<Buffer>;
+}
+
+const http: Way = {
+  /** PUT first; a server that takes only POST says so with 405. */
+  async upload(url, body, options) {
+    const send = (method: string) =>
+      request(url, { method, body, headers: { "content-type": "text/plain; charset=utf-8" } }, options);
+    const response = await send("PUT");
+    await whole(response.status === 405 ? await send("POST") : response);
+  },
+  download: async (url, options) => whole(await request(url, {}, options)),
+};
+
+const ftp: Way = { upload: ftpUpload, download: ftpDownload };
+
+const WAYS: Readonly<Record<string, Way>> = { "http:": http, "https:": http, "ftp:": ftp, "ftps:": ftp };
+
+function wayOf(url: URL): Way {
+  const way = WAYS[url.protocol];
+  if (!way) throw new Error(`${url.protocol} is not supported`);
+  return way;
+}
+
+/** A location that ends with a slash is a folder: the name is the charger's. */
 export async function upload(location: string, name: string, body: string, options: TransferOptions): Promise<boolean> {
   const target = location.endsWith("/") ? location + encodeURIComponent(name) : location;
-  const answer = await withRetries(options, async () => {
-    const send = (method: string) =>
-      request(target, { method, body, headers: { "content-type": "text/plain; charset=utf-8" } }, options);
-    const response = await send("PUT");
-    return response.status === 405 ? send("POST") : response;
+  const done = await withRetries(options, async () => {
+    const url = new URL(target);
+    await wayOf(url).upload(url, Buffer.from(body), options);
+    return true;
   });
-  return answer !== undefined;
+  return done === true;
 }
 
 /** The whole file, or undefined when it cannot be had. */
 export async function download(location: string, options: TransferOptions): Promise<Buffer | undefined> {
-  return withRetries(options, () => request(location, {}, options));
+  return withRetries(options, async () => {
+    const url = new URL(location);
+    return wayOf(url).download(url, options);
+  });
 }
 
-/** The body of the first answer that is a success. */
-async function withRetries(options: TransferOptions, attempt: () => Promise<Response>): Promise<Buffer | undefined> {
+/** What the first attempt that succeeds gives. */
+async function withRetries<T>(options: TransferOptions, attempt: () => Promise<T>): Promise<T | undefined> {
   for (let left = options.retries; ; left -= 1) {
     try {
-      const response = await attempt();
-      const body = Buffer.from(await response.arrayBuffer());
-      if (response.ok) return body;
-      options.log(`file transfer: HTTP ${response.status}`);
+      return await attempt();
     } catch (error) {
       options.log(`file transfer: ${describe(error)}`);
     }
@@ -45,13 +72,18 @@ async function withRetries(options: TransferOptions, attempt: () => Promise<Resp
   }
 }
 
+async function whole(response: Response): Promise<Buffer> {
+  const body = Buffer.from(await response.arrayBuffer());
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return body;
+}
+
 function request(
-  location: string,
-  init: { method?: string; body?: string; headers?: Record<string, string> },
+  given: URL,
+  init: { method?: string; body?: Buffer<ArrayBuffer>; headers?: Record<string, string> },
   options: TransferOptions,
 ): Promise<Response> {
-  const url = new URL(location);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new Error(`${url.protocol} is not supported`);
+  const url = new URL(given);
   const headers = { ...init.headers, ...authorizationFor(url, options) };
   // fetch refuses an address that carries a user name.
   url.username = "";

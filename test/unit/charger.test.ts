@@ -352,6 +352,34 @@ describe("commands", () => {
     files.close();
   });
 
+  test("signed firmware with a wrong signature is not installed, and one without a certificate is refused", async () => {
+    const files = await startFileServer();
+    await connected();
+    const firmware = { location: `${files.url}/v3.bin`, retrieveDateTime: inSeconds(0), signature: "AAAA" };
+    const update = (signingCertificate: string) =>
+      csms.call("SignedUpdateFirmware", { requestId: 6, firmware: { ...firmware, signingCertificate } });
+    expect(await update("rubbish")).toEqual({ status: "InvalidCertificate" });
+    expect(await update(ROOT)).toEqual({ status: "Accepted" });
+    await until(() => csms.all("SignedFirmwareStatusNotification", "status").at(-1) === "InvalidSignature");
+    expect(csms.all("SignedFirmwareStatusNotification", "requestId")).toEqual([6, 6, 6]);
+    expect(csms.calls("SecurityEventNotification")).toHaveLength(1);
+    files.close();
+  });
+
+  test.each([
+    ["download", ["Downloading", "DownloadFailed"]],
+    ["install", ["Downloading", "Downloaded", "Installing", "InstallationFailed"]],
+    ["signature", ["Downloading", "Downloaded", "Installing", "InstallationFailed"]],
+  ] as const)("a charger that is to fail at the %s step does so, and keeps its version", async (failFirmware, told) => {
+    const files = await startFileServer();
+    await connected({ failFirmware, firmwareVersion: "0.9" });
+    await csms.call("UpdateFirmware", { location: `${files.url}/v2.bin`, retrieveDate: inSeconds(0) });
+    await until(() => csms.calls("FirmwareStatusNotification").length === told.length);
+    expect(csms.all("FirmwareStatusNotification", "status")).toEqual(told);
+    expect(csms.all("BootNotification", "firmwareVersion")).toEqual(["0.9"]);
+    files.close();
+  });
+
   test.each([
     [["Fly", {}], "NotImplemented"],
     [["CertificateSigned", {}], "NotSupported"],

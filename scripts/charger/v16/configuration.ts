@@ -122,6 +122,7 @@ export function defaultConfiguration(connectors: number, meterIntervalS: number)
     StopTransactionOnInvalidId: flag(true),
     StopTxnAlignedData: measurands(),
     StopTxnSampledData: measurands(),
+    SupportedFileTransferProtocols: fixed("HTTP,HTTPS,FTP,FTPS"),
     SupportedFeatureProfiles: fixed(
       "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger",
     ),

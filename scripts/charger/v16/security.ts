@@ -53,6 +53,5 @@ export function securityCommands({ config, link }: Context): Commands {
       return { response: { status: "Accepted" } };
     }),
     CertificateSigned: notSupported("this charger has no key pair and asked for no certificate"),
-    SignedUpdateFirmware: notSupported("this charger does not check firmware signatures"),
   };
 }

@@ -37,6 +37,7 @@ export function triggerCommands(context: Context, blocks: TriggerBlocks): Comman
   };
   const extended: Record<string, Send> = {
     ...common,
+    FirmwareStatusNotification: () => tellAnyway(context, "SignedFirmwareStatusNotification", firmware.signedStatus),
     LogStatusNotification: () => tellAnyway(context, "LogStatusNotification", diagnostics.logStatus),
   };
 

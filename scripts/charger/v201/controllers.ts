@@ -58,7 +58,7 @@ export function controllers(
       NetworkConfigurationPriority: { ...text("1"), dataType: "SequenceList" },
       NetworkProfileConnectionAttempts: integer(3),
       ActiveNetworkProfile: limit(1),
-      FileTransferProtocols: fixed(members(["HTTP", "HTTPS"])),
+      FileTransferProtocols: fixed(members(["HTTP", "HTTPS", "FTP", "FTPS"])),
       ResetRetries: integer(0),
       UnlockOnEVSideDisconnect: yes,
       WebSocketPingInterval: integer(0, "s", { needsReboot: true }),

@@ -1,13 +1,10 @@
 /** UpdateFirmware: a real download, a signature really checked, a pretended installation, a real reboot. */
-import { verify, type X509Certificate } from "node:crypto";
 import { parseCertificate } from "../certificate.ts";
-import { transferOptions, versionOf } from "../files.ts";
+import { isSigned, transferOptions, versionOf } from "../files.ts";
 import { download } from "../transfer.ts";
 import { type Context, tell } from "./context.ts";
 import { type Handlers, notSupported, type v21, type v201 } from "./messages.ts";
 import { at, iso, reason } from "./types.ts";
-
-const INSTALL_MS = 1_000;
 
 export interface Firmware {
   handlers: Handlers;
@@ -20,7 +17,7 @@ export interface Firmware {
 type Status = v201.FirmwareStatusEnumType;
 
 export function createFirmware(context: Context, because: (cause: "FirmwareUpdate") => void): Firmware {
-  const { timers, identity } = context;
+  const { timers, identity, failFirmware, installMs } = context;
   let status: v201.FirmwareStatusNotificationRequest = { status: "Idle" };
   /** The request whose installation waits for the boot. */
   let installing: number | undefined;
@@ -51,13 +48,13 @@ export function createFirmware(context: Context, because: (cause: "FirmwareUpdat
     const { location, retrieveDateTime, installDateTime, signingCertificate, signature } = firmware;
     if (!(await waitUntil(Date.parse(retrieveDateTime), "DownloadScheduled", requestId))) return;
     await report("Downloading", requestId);
-    const file = await download(location, transferOptions(context, retry));
+    const file = failFirmware === "download" ? undefined : await download(location, transferOptions(context, retry));
     if (newest !== requestId) return;
     if (!file) return fail("DownloadFailed", requestId);
     await report("Downloaded", requestId);
     const certificate = signingCertificate && parseCertificate(signingCertificate);
-    if (certificate) {
-      if (!isSigned(file, signature, certificate)) {
+    if (certificate || failFirmware === "signature") {
+      if (failFirmware === "signature" || !certificate || !isSigned(file, signature, certificate)) {
         const type = "InvalidFirmwareSignature";
         await tell(context, "SecurityEventNotification", { type, timestamp: iso(timers.now()) });
         return fail("InvalidSignature", requestId);
@@ -66,10 +63,11 @@ export function createFirmware(context: Context, because: (cause: "FirmwareUpdat
     }
     if (!(await waitUntil(at(installDateTime) ?? 0, "InstallScheduled", requestId))) return;
     await report("Installing", requestId);
-    await timers.wait(INSTALL_MS);
+    await timers.wait(installMs);
+    if (failFirmware === "install") return fail("InstallationFailed", requestId);
     await report("InstallRebooting", requestId);
     installing = requestId;
-    identity.firmwareVersion = versionOf(location);
+    identity.firmwareVersion = versionOf(file, location);
     because("FirmwareUpdate");
     await context.reboot("Reboot");
   }
@@ -103,8 +101,4 @@ export function createFirmware(context: Context, because: (cause: "FirmwareUpdat
       UnpublishFirmware: notSupported("only a local controller publishes firmware"),
     },
   };
-}
-
-function isSigned(file: Buffer, signature: string | undefined, { publicKey }: X509Certificate): boolean {
-  return signature !== undefined && verify("sha256", file, publicKey, Buffer.from(signature, "base64"));
 }
