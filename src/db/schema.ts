@@ -1,6 +1,7 @@
 // The door to every table of the D1 database.
 export * from "./schema/access.ts";
 export * from "./schema/availabilities.ts";
+export * from "./schema/billing.ts";
 export * from "./schema/charge-points.ts";
 export * from "./schema/commands.ts";
 export * from "./schema/configuration-templates.ts";

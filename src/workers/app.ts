@@ -15,6 +15,7 @@ import { createRouter, type Router } from "./router.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { applyTemplate } from "./routes/apply-template.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { cdrs } from "./routes/cdrs.ts";
 import { certificateRequests } from "./routes/certificate-requests.ts";
 import { certificateAuthorityRoutes, certificates } from "./routes/certificates.ts";
 import { chargePointParts } from "./routes/charge-point-parts.ts";
@@ -25,6 +26,7 @@ import { closeTransaction } from "./routes/close-transaction.ts";
 import { chargePointCommands, commands } from "./routes/commands.ts";
 import { configurationTemplates } from "./routes/configuration-templates.ts";
 import { connectionAttempts } from "./routes/connection-attempts.ts";
+import { credit } from "./routes/credit.ts";
 import { addDocs } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
@@ -33,6 +35,7 @@ import { idTokens } from "./routes/id-tokens.ts";
 import { chargePointJobs, jobs } from "./routes/jobs.ts";
 import { live } from "./routes/live.ts";
 import { localList } from "./routes/local-list.ts";
+import { locations } from "./routes/locations.ts";
 import { neutralCommands } from "./routes/neutral-commands.ts";
 import { notices } from "./routes/notices.ts";
 import { reports } from "./routes/reports.ts";
@@ -43,6 +46,7 @@ import { sendCommand } from "./routes/send-command.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
 import { stationEvents } from "./routes/station-events.ts";
 import { streamValues } from "./routes/stream-values.ts";
+import { tariffs } from "./routes/tariffs.ts";
 import { tickets } from "./routes/tickets.ts";
 import { token } from "./routes/token.ts";
 import { transactions } from "./routes/transactions.ts";
@@ -70,7 +74,7 @@ const OPEN: readonly Mount[] = [
 
 const GUARDED: readonly Mount[] = [
   // These three have their rules inside: admins, and everyone for /me.
-  { path: "/api/users", routes: users, rule: everyone() },
+  { path: "/api/users", routes: [credit, users], rule: everyone() },
   { path: "/api/api-keys", routes: apiKeys },
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/tickets", routes: tickets, rule: everyone() },
@@ -94,6 +98,9 @@ const GUARDED: readonly Mount[] = [
       ...HELD,
     ],
   },
+  { path: "/api/locations", routes: locations },
+  { path: "/api/tariffs", routes: tariffs },
+  { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },
   { path: "/api/commands", routes: commands },
   { path: "/api/reservations", routes: reservations },
   { path: "/api/charging-profiles", routes: chargingProfiles },

@@ -62,6 +62,12 @@ export async function meterPage(
   return { items: [...stored.items, ...shipped.items, ...live], nextCursor: null };
 }
 
+/** All of them, of a session that is billed. */
+export async function allMeterValues(env: Env, transaction: TransactionRow): Promise<ShownValue[]> {
+  const everything = { cursor: undefined, limit: Number.POSITIVE_INFINITY, measurand: undefined };
+  return (await meterPage(env, transaction, everything)).items;
+}
+
 interface Read {
   items: ShownValue[];
   /** The key of the last chunk read. */

@@ -19,6 +19,7 @@ import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { json, TimestampInput } from "./fields.ts";
 import { MeterPage, meterPage, meterQuery } from "./meter-values.ts";
+import { RunningCost, runningCost } from "./running-cost.ts";
 import { presentTransaction, TRANSACTION_STATUSES, Transaction } from "./transaction.ts";
 import { readDetails, TransactionDetails } from "./transaction-details.ts";
 
@@ -66,7 +67,10 @@ const read = createRoute({
   summary: "Read a transaction",
   request: { params: Id },
   responses: {
-    200: { description: "The transaction", content: json(Transaction.extend({ details: TransactionDetails })) },
+    200: {
+      description: "The transaction",
+      content: json(Transaction.extend({ details: TransactionDetails, cost: RunningCost })),
+    },
     ...problemResponses(401, 403, 404),
   },
 });
@@ -75,7 +79,8 @@ transactions.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const row = await newest(c, id);
   if (!row) return problem(c, unknown(id));
-  return c.json({ ...presentTransaction(row), details: await readDetails(c.env, id) }, 200);
+  const [details, cost] = await Promise.all([readDetails(c.env, id), runningCost(c.env, id)]);
+  return c.json({ ...presentTransaction(row), details, cost }, 200);
 });
 
 const readMeterValues = createRoute({

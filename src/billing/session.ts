@@ -1,0 +1,89 @@
+// What a bill is made of, read from D1: the session, what its meter said, where it was and what that costs.
+import { and, eq, inArray } from "drizzle-orm";
+import { caseKey } from "../db/case-key.ts";
+import { type Database, database } from "../db/client.ts";
+import { chargePoints, idTokens, locationEvses, locations, reservations, tariffs, transactions } from "../db/schema.ts";
+import type { Reservation } from "../pricing/price.ts";
+import type { Interval } from "../pricing/slices.ts";
+import { timelineOf } from "../pricing/timeline.ts";
+import { StoredLocation } from "../workers/routes/location.ts";
+import { allMeterValues } from "../workers/routes/meter-values.ts";
+import { StoredTariff } from "../workers/routes/tariff.ts";
+import { readingsOf } from "./readings.ts";
+import { type Identified, type Place, placeOf, tariffFor } from "./tariff-choice.ts";
+
+export interface BillableSession {
+  transaction: typeof transactions.$inferSelect;
+  chargePointId: string;
+  location: { id: string } & StoredLocation;
+  place: Place;
+  /** Undefined: charging is free there. */
+  tariff: Identified | undefined;
+  token: typeof idTokens.$inferSelect | undefined;
+  intervals: Interval[];
+  reservation: Reservation | undefined;
+}
+
+/** Undefined: it belongs to no location, or nobody knows when it began. */
+export async function billableSession(env: Env, transactionId: string): Promise<BillableSession | undefined> {
+  const db = database(env);
+  const [found] = await db
+    .select({ transaction: transactions, row: locations, displayId: chargePoints.id })
+    .from(transactions)
+    .innerJoin(
+      locationEvses,
+      and(eq(locationEvses.chargePoint, transactions.chargePoint), eq(locationEvses.evseId, transactions.evseId)),
+    )
+    .innerJoin(locations, eq(locations.id, locationEvses.locationId))
+    .leftJoin(chargePoints, eq(chargePoints.key, transactions.chargePoint))
+    .where(eq(transactions.id, transactionId));
+  if (found === undefined || found.transaction.status === "orphan") return undefined;
+  const { transaction, row, displayId } = found;
+  const location = { id: row.id, ...StoredLocation.parse(JSON.parse(row.location)) };
+  const place = placeOf(location, (id) => caseKey(id) === transaction.chargePoint, transaction);
+  if (place === undefined) return undefined;
+  const [values, tariff, token, reservation] = await Promise.all([
+    allMeterValues(env, transaction),
+    chooseTariff(db, place, transaction.startedAt.getTime()),
+    findToken(db, transaction.idToken),
+    findReservation(db, transaction),
+  ]);
+  const intervals = timelineOf({
+    startedAt: transaction.startedAt.getTime(),
+    endedAt: (transaction.stoppedAt ?? new Date()).getTime(),
+    meterStart: transaction.meterStart ?? undefined,
+    meterStop: transaction.meterStop ?? undefined,
+    readings: readingsOf(values),
+  });
+  return {
+    ...{ transaction, location, place, tariff, token, intervals, reservation },
+    chargePointId: displayId ?? transaction.chargePoint,
+  };
+}
+
+async function chooseTariff(db: Database, { connector }: Place, startedAt: number): Promise<Identified | undefined> {
+  if (connector.tariffIds.length === 0) return undefined;
+  const rows = await db.select().from(tariffs).where(inArray(tariffs.id, connector.tariffIds));
+  const known = connector.tariffIds.flatMap((id) => {
+    const row = rows.find((tariff) => tariff.id === id);
+    return row === undefined ? [] : [{ id, tariff: StoredTariff.parse(JSON.parse(row.tariff)) }];
+  });
+  return tariffFor(known, startedAt);
+}
+
+function findToken(db: Database, idToken: string | null) {
+  if (idToken === null) return undefined;
+  return db.query.idTokens.findFirst({ where: eq(idTokens.key, caseKey(idToken)) });
+}
+
+async function findReservation(
+  db: Database,
+  { id, chargePoint, reservationId, startedAt }: BillableSession["transaction"],
+): Promise<Reservation | undefined> {
+  if (reservationId === null) return undefined;
+  const found = await db.query.reservations.findFirst({
+    where: and(eq(reservations.chargePoint, chargePoint), eq(reservations.reservationId, reservationId)),
+  });
+  if (found === undefined || (found.transactionId !== null && found.transactionId !== id)) return undefined;
+  return { from: found.createdAt.getTime(), to: startedAt.getTime(), expired: false };
+}
