@@ -134,6 +134,7 @@ const PROJECTIONS: Projections = {
   // Kept by the charger's actor alone.
   configuration: () => [],
   localList: () => [],
+  clock: () => [],
   variables: () => [],
   monitorsCleared: () => [],
   reportExpected: () => [],

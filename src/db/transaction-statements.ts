@@ -3,13 +3,14 @@ import type { Transaction, TransactionChanges, TransactionStop } from "../ocpp/f
 import { run, type Source } from "./statement.ts";
 
 /** What the members of a transaction are called in D1. Those that only its actor needs are left out. */
-const COLUMNS: Readonly<Record<keyof Omit<TransactionChanges, "seqNo" | "isStartMissing">, string>> = {
+const COLUMNS: Readonly<Record<keyof Omit<TransactionChanges, "seqNo" | "isStartMissing" | "fellFrom">, string>> = {
   evseId: "evse_id",
   connectorId: "connector_id",
   idToken: "id_token",
   authorization: '"authorization"',
   startedAt: "started_at",
   meterStart: "meter_start",
+  meterOffset: "meter_offset",
   reservationId: "reservation_id",
   commandId: "command_id",
   idTokenType: "id_token_type",

@@ -34,6 +34,7 @@ const changes = {
   authorization: text,
   startedAt: Timestamp.optional(),
   meterStart: number,
+  meterOffset: number,
   reservationId: int,
   commandId: text,
   chargingState: text,
@@ -53,6 +54,7 @@ const stop = { stoppedAt: Timestamp, meterStop: number, stopReason: text, closed
 function shown({
   seqNo: _seqNo,
   isStartMissing: _isStartMissing,
+  fellFrom: _fellFrom,
   startedAt,
   lastEventAt,
   ...rest

@@ -16,6 +16,7 @@ type StationKind =
   | "firmwareStatus"
   | "diagnosticsStatus"
   | "finding"
+  | "clock"
   | "securityEvent"
   | "certificateRequest"
   | "certificatesListed"
@@ -65,6 +66,7 @@ export const STATION_EVENTS: Announcements = {
     z.object({ connectionId: z.string(), reason: z.string() }),
     ({ connectionId, reason }) => ({ connectionId, reason }),
   ),
+  clock: { silent: "shown as clockOffset; a finding tells of it" },
   seen: { silent: "the hourly sweep found it connected, as it was before" },
   booted: announce(
     "charge-point.booted",

@@ -2,10 +2,12 @@
 // Append-only in spirit: facts already stored in chargers' logs must stay readable, so members are added, not changed.
 
 import type { InstalledCertificate } from "./certificates.ts";
+import type { Clock } from "./clock.ts";
 import type { ToldVariable } from "./device-model.ts";
 import type { Drop, HeldProfile, Holding, ProfileCriteria, TransactionDetail } from "./held.ts";
 import type { Job } from "./job.ts";
 import type { Payload } from "./read.ts";
+import type { Reading } from "./register.ts";
 import type { ReportKind, ReportPart } from "./reports.ts";
 import type { SecurityEvent } from "./security-events.ts";
 import type { CertificateRequest } from "./signing-request.ts";
@@ -35,6 +37,10 @@ export interface Transaction {
   startedAt: number;
   /** Wh */
   meterStart?: number | undefined;
+  /** Wh that the register had counted when it started anew within the session. */
+  meterOffset?: number | undefined;
+  /** The register (Wh) before it started anew, while the next reading may still say that it did not; null: past. */
+  fellFrom?: number | null | undefined;
   reservationId?: number | undefined;
   /** The remote start that begot it. */
   commandId?: string | undefined;
@@ -227,7 +233,7 @@ interface FactMembers {
   transactionStopped: { stop: TransactionStop };
   transactionOrphaned: { transaction: Transaction; stop: TransactionStop };
   /** The values themselves stay in the frame that brought them: they are read from it when history ships. */
-  meterValues: { transactionId: string; evseId: number; connectorId: number };
+  meterValues: { transactionId: string; evseId: number; connectorId: number; last?: Reading | undefined };
   /** The reservation as it is from now on. */
   reservation: { reservation: Reservation };
   availability: { availability: Availability };
@@ -256,6 +262,8 @@ interface FactMembers {
   /** The charger came under it: the old one is accepted no more. */
   profileReached: { profile: number; previous: number };
   finding: { code: string; detail: string };
+  /** How far the charger's clock is off; null: it is right. Kept by its actor alone. */
+  clock: { clock: Clock | null };
   held: { holding: Holding };
   dropped: { gone: Drop };
   /** `replaces`: the profile with its id, or (1.6) also the one on its level. */
@@ -302,6 +310,7 @@ export const PATIENT: ReadonlySet<FactKind> = new Set([
   "streamValues",
   "transactionDetail",
   "finding",
+  "clock",
   "localList",
   "variables",
   "monitorsCleared",

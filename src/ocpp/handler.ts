@@ -5,6 +5,7 @@ import type { HoldingKind } from "./held.ts";
 import type { Iso15118Answer, Iso15118Need } from "./iso15118.ts";
 import type { Job, JobKind } from "./job.ts";
 import type { Payload } from "./read.ts";
+import type { Reading } from "./register.ts";
 import type { CertificateRequest } from "./signing-request.ts";
 
 /** OCPP 2.x spells out more than 1.6, which makes do with the first five. */
@@ -84,6 +85,8 @@ export interface Station {
   connectors(): ConnectorStatus[];
   /** The newest import register (Wh) received within a transaction. */
   lastMeter(transactionId: string): number | undefined;
+  /** The newest reading of a transaction's register in its last frames; undefined: they had none. */
+  lastReading(transactionId: string): Reading | undefined;
   /** The next free 1.6 transaction id: positive, 31 bit, never used before. */
   nextTransactionId(): number;
   /** The accepted remote start that this start answers, if any. */

@@ -159,7 +159,8 @@ const VOLATILE =
 /** Runs a play; `sleep` happens before every frame of either side. @returns all that was told and kept, comparable */
 async function perform({ subprotocol, play }: { subprotocol: string; play: Play }, isSleepy: boolean) {
   const told: unknown[] = [];
-  let charger = await online({}, { subprotocols: subprotocol });
+  // Without one of its own, two chargers are told different intervals.
+  let charger = await online({ heartbeatInterval: 300 }, { subprotocols: subprotocol });
   const sleep = async () => {
     if (isSleepy) await evictDurableObject(actorOf(charger));
   };

@@ -64,7 +64,10 @@ describe.each(TWO_X)("payloads of 1.6 on a socket of %s", (version) => {
       expect.any(String),
       {},
     ]);
-    expect(await findingsOf(charger)).toEqual(["refused:OccurrenceConstraintViolation"]);
+    expect(await history(charger, "findings", "code")).toMatchObject([
+      { code: "refused:OccurrenceConstraintViolation" },
+      { code: "version_mismatch", detail: expect.stringContaining("set pinnedVersion to 1.6") },
+    ]);
     expect(await charger.call("BootNotification", BOOT_2X, "c")).toMatchObject([3, "c", { status: "Accepted" }]);
   });
 
@@ -77,7 +80,7 @@ describe.each(TWO_X)("payloads of 1.6 on a socket of %s", (version) => {
       expect.any(String),
       {},
     ]);
-    expect(await findingsOf(charger)).toEqual(["refused:NotImplemented"]);
+    expect(await findingsOf(charger)).toEqual(["refused:NotImplemented", "version_mismatch"]);
     expect(await transactionsOf(charger)).toEqual([]);
   });
 
@@ -85,13 +88,28 @@ describe.each(TWO_X)("payloads of 1.6 on a socket of %s", (version) => {
     const charger = await here();
     expect(await charger.call("StatusNotification", STATUS_16, "s")).toEqual([3, "s", {}]);
     expect((await actorOf(charger).live())?.connectors).toEqual([]);
-    expect(await findingsOf(charger)).toContain("status_unusable");
+    expect(await findingsOf(charger)).toEqual(expect.arrayContaining(["status_unusable", "version_mismatch"]));
   });
 
   test("the pin makes the charger speak 1.6 from its next connection on", async () => {
     const id = await registerCharger({ pinnedVersion: "1.6" });
     const charger = await connectCharger(id, { subprotocols: `${SUBPROTOCOLS[version]},ocpp1.6` });
     expect(await charger.call("BootNotification", BOOT_16, "b")).toMatchObject([3, "b", { status: "Accepted" }]);
+  });
+});
+
+describe("a payload of 2.x on a socket of 1.6", () => {
+  test("names the version to pin, and one that is merely broken names none", async () => {
+    const charger = await online();
+    expect((await charger.call("BootNotification", BOOT_2X))[0]).toBe(4);
+    expect(await history(charger, "findings", "code")).toMatchObject([
+      { code: "refused:OccurenceConstraintViolation" },
+      { code: "version_mismatch", detail: expect.stringContaining("set pinnedVersion to 2.0.1") },
+    ]);
+    const broken = await online();
+    expect((await broken.call("BootNotification", {}))[0]).toBe(4);
+    await broken.call("StatusNotification", { ...STATUS_16, odd: 1 });
+    expect(await findingsOf(broken)).not.toContain("version_mismatch");
   });
 });
 
@@ -274,6 +292,19 @@ describe("members that are there twice", () => {
     expect(await charger.next()).toEqual([3, "d", {}]);
     expect((await actorOf(charger).live())?.connectors).toMatchObject([{ connectorId: 2, status: "Charging" }]);
     expect(await keptFrames(charger)).toContain(frame);
+    expect(await findingsOf(charger)).toEqual(["duplicate_members"]);
+  });
+
+  test.each([
+    ["nested", '[{"timestamp":"","timestamp":"","sampledValue":[{"value":"1"}]}]', true],
+    ["with spaces before the colon", '[{"timestamp" :"","timestamp" : "","sampledValue":[{"value":"1"}]}]', true],
+    ["of objects side by side", '[{"sampledValue":[{"value":"1"},{"value":"2"}]},{"sampledValue":[]}]', false],
+    ["within a text alone", '[{"sampledValue":[{"value":"\\":\\"value\\":1"}]}]', false],
+  ])("are noted: %s", async (_what, meterValue, isNoted) => {
+    const charger = await online();
+    charger.send(`[2,"d","MeterValues",{"connectorId":1,"meterValue":${meterValue}}]`);
+    expect(await charger.next()).toEqual([3, "d", {}]);
+    expect((await findingsOf(charger)).includes("duplicate_members")).toBe(isNoted);
   });
 });
 

@@ -26,6 +26,8 @@ export const transactions = sqliteTable(
     meterStart: real("meter_start"),
     /** Wh */
     meterStop: real("meter_stop"),
+    /** Wh that the register had counted when it started anew within the session. */
+    meterOffset: real("meter_offset"),
     stopReason: text("stop_reason"),
     /** Who ended it when it was not the charger, e.g. "operator: <reason>" or "superseded". */
     closedBy: text("closed_by"),

@@ -16,6 +16,7 @@ import { JobRunner } from "./job-runner.ts";
 import { Journal } from "./journal.ts";
 import { Log } from "./log.ts";
 import type { ReceiveParts } from "./receive.ts";
+import { Registers } from "./registers.ts";
 import { ReplayCache } from "./replay.ts";
 import { expiryOf } from "./reservations.ts";
 import { SecurityDesk } from "./security-desk.ts";
@@ -62,6 +63,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const state = new State(storage);
   const session = new Session(ctx);
   const commands = new Commands(storage);
+  const registers = new Registers(storage, log);
   const replay = new ReplayCache(storage, log);
   const history = new History(
     storage,
@@ -105,7 +107,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     organisation: env.CERTIFICATE_ORGANISATION,
   });
   const frame = (): ReceiveParts => ({
-    ...{ state, log, commands, idTokens, journal, replay, calls },
+    ...{ state, log, commands, registers, idTokens, journal, replay, calls },
     settings: state.settings ?? newcomer(key, "accepted"),
     heartbeatInterval: Number(env.HEARTBEAT_INTERVAL_SECONDS),
     spread,

@@ -1,11 +1,15 @@
 // A frame from the charger: parse, recognise, validate, decide, commit, answer. In this order, and calls one by one.
+import { followClock } from "../../ocpp/clock.ts";
+import { hasDoubledMembers } from "../../ocpp/doubled.ts";
 import { type CallErrorReason, describeViolation, reasonOfKeyword } from "../../ocpp/errors.ts";
 import type { Fact } from "../../ocpp/facts.ts";
 import { answerAs, callErrorFrame, callResultFrame, type Frame, parseFrame, UNREADABLE_ID } from "../../ocpp/frame.ts";
 import { finding, type Handler } from "../../ocpp/handler.ts";
 import type { Iso15118Answer, Iso15118Need } from "../../ocpp/iso15118.ts";
 import type { MessageRow, ValidationError } from "../../ocpp/message.ts";
+import { mismatch } from "../../ocpp/mismatch.ts";
 import { type Payload, record, withoutNulls } from "../../ocpp/read.ts";
+import { respelt } from "../../ocpp/respell.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
 import type { Calls } from "./calls.ts";
 import type { TokenAnswers } from "./id-tokens.ts";
@@ -75,11 +79,15 @@ function receiveCall(parts: ReceiveParts, row: VersionRow, call: Call, text: str
   const check = validate(parts, row, message, handler, call.payload);
   if (!check.ok) return refuse(parts, row, call, text, now, check.reason, check.detail);
 
+  const remarks = hasDoubledMembers(text, call.payload)
+    ? [...check.findings, finding("duplicate_members", `${call.action} names a member twice: the last one counts`)]
+    : check.findings;
+
   const tokens = handler.idTokens?.(payload) ?? [];
   const known = tokens.length === 0 ? NO_ANSWERS : handler.staleTokens ? parts.idTokens.remembered(tokens) : undefined;
   const need = handler.iso15118?.(payload);
   const go = (answers: TokenAnswers, iso15118?: Iso15118Answer) =>
-    handle(parts, row, handler, { call, payload, text, now, remarks: check.findings, answers, iso15118 });
+    handle(parts, row, handler, { call, payload, text, now, remarks, answers, iso15118 });
   if (known !== undefined && need === undefined) return go(known);
   return Promise.all([known ?? parts.idTokens.ask(tokens), need && parts.iso15118(need)]).then((told) => go(...told));
 }
@@ -104,9 +112,11 @@ function handle(parts: ReceiveParts, row: VersionRow, handler: Handler, work: Wo
     ...work.remarks,
     ...blind.map(([token]) => finding("authorized_blind", `nobody could be asked about token ${token}`)),
     ...facts,
+    ...followClock(parts.state.clock, payload, now),
   ];
   if (handler.unlogged === true && all.length === 0) return answer;
   const seq = parts.journal.record({ at: now, direction: "in", frame: text, answer, facts: all });
+  parts.registers.noted(facts);
   if (facts.some((fact) => fact.kind === "booted")) parts.replay.booted(seq);
   else if (call.kind === "call") parts.replay.add(call, text, seq);
   return answer;
@@ -124,12 +134,15 @@ function validate(parts: ReceiveParts, row: VersionRow, message: MessageRow, han
   // A null member means an absent one: the readers take it so, too.
   const error = isTolerant ? violationOf(message, withoutNulls(payload)) : found;
   if (error === undefined) return { ok: true, findings: [odd(row, message, found.keyword, detail)] };
+  // Nor does it matter to them whether a number is text.
+  const isRespelt = isTolerant && respelt(withoutNulls(payload), (one) => violationOf(message, one)) !== undefined;
   const isObject = typeof payload === "object" && !Array.isArray(payload);
-  const bearable = handler.tolerance === "any" || (isObject && BEARABLE.has(reasonOfKeyword(error.keyword)));
+  const bearable =
+    isRespelt || handler.tolerance === "any" || (isObject && BEARABLE.has(reasonOfKeyword(error.keyword)));
   if (!isTolerant || !bearable) {
     return { ok: false, reason: isObject ? reasonOfKeyword(found.keyword) : "malformed_payload", detail };
   }
-  return { ok: true, findings: [odd(row, message, error.keyword, detail)] };
+  return { ok: true, findings: [odd(row, message, error.keyword, detail), ...mismatch(row, message.action, payload)] };
 }
 
 const odd = ({ subprotocol }: VersionRow, { action }: MessageRow, keyword: string, detail: string): Fact =>
@@ -149,7 +162,7 @@ function refuse(
 ): string | undefined {
   const code = row.errorCodes[reason];
   const answer = call.kind === "send" ? undefined : callErrorFrame(call.idText, code, detail);
-  const facts = [finding(`refused:${code}`, `${call.action}: ${detail}`)];
+  const facts = [finding(`refused:${code}`, `${call.action}: ${detail}`), ...mismatch(row, call.action, call.payload)];
   parts.journal.record({ at: now, direction: "in", frame: text, answer, facts });
   return answer;
 }

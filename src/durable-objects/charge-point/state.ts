@@ -1,5 +1,6 @@
 // The charger's state: a projection of facts kept beside the log, written in the same SQLite transaction.
 // What a kind of fact changes is one row in the table below; most change nothing here, only history.
+import type { Clock } from "../../ocpp/clock.ts";
 import type { ConfigurationKey, ConnectorStatus, Fact, FactKind, StationData } from "../../ocpp/facts.ts";
 import type { HoldingKind } from "../../ocpp/held.ts";
 import type { SettingName } from "../../ocpp/job.ts";
@@ -77,6 +78,12 @@ export class State {
     return readContact(this.#storage.get("connection"));
   }
 
+  /** Undefined: right, as far as is known. */
+  get clock(): Clock | undefined {
+    const clock = this.#storage.get("clock");
+    return isClock(clock) ? clock : undefined;
+  }
+
   /** How often it was asked to boot since it is known, and on which connection last. */
   get bootAsked(): BootAsked {
     const asked = this.#storage.get("bootAsked");
@@ -101,7 +108,16 @@ export class State {
 
   /** Must run inside a storage transaction. Log, transactions and commands stay: they are history. */
   erase(): void {
-    for (const key of ["settings", "boot", "connection", "version", "localList", "bootAsked", ...Security.KEYS])
+    for (const key of [
+      "settings",
+      "boot",
+      "connection",
+      "version",
+      "localList",
+      "bootAsked",
+      "clock",
+      ...Security.KEYS,
+    ])
       this.#storage.set(key, null);
     for (const table of [
       "connectors",
@@ -224,6 +240,7 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
     for (const { key, value, readonly } of keys) storage.sql.exec(put, key, value ?? null, readonly ? 1 : 0, 0, at);
     for (const key of unknownKeys) storage.sql.exec(put, key, null, 0, 1, at);
   },
+  clock: ({ clock }, { storage }) => storage.set("clock", clock),
   ...TOLD_PROJECTIONS,
   ...SECURITY_PROJECTIONS,
   ...KEPT_PROJECTIONS,
@@ -231,6 +248,8 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
 
 const isSettings = (value: unknown): value is Settings =>
   typeof value === "object" && value !== null && "identity" in value && "registration" in value;
+
+const isClock = (value: unknown): value is Clock => typeof value === "object" && value !== null && "offsetMs" in value;
 
 const isBootAsked = (value: unknown): value is BootAsked =>
   typeof value === "object" && value !== null && "times" in value;

@@ -17,12 +17,14 @@ import type { Iso15118Answer } from "../../ocpp/iso15118.ts";
 import type { Job, JobKind } from "../../ocpp/job.ts";
 import { lastImportRegister } from "../../ocpp/metering.ts";
 import { type Payload, record } from "../../ocpp/read.ts";
+import type { Reading } from "../../ocpp/register.ts";
 import type { CertificateRequest } from "../../ocpp/signing-request.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
 import type { Commands } from "./commands.ts";
 import { heartbeatOf } from "./heartbeat.ts";
 import { type IdTokens, type TokenAnswers, verdictOf } from "./id-tokens.ts";
 import type { Log, LogRow } from "./log.ts";
+import type { Registers } from "./registers.ts";
 import type { Settings } from "./settings.ts";
 import type { State } from "./state.ts";
 
@@ -34,6 +36,7 @@ export interface StationParts {
   state: State;
   log: Log;
   commands: Commands;
+  registers: Registers;
   idTokens: IdTokens;
   settings: Settings;
   /** The deployment's, in seconds. */
@@ -120,6 +123,10 @@ export class StationView implements Station {
 
   lastMeter(transactionId: string): number | undefined {
     return lastMeter(this.#parts, transactionId);
+  }
+
+  lastReading(transactionId: string): Reading | undefined {
+    return this.#parts.registers.last(transactionId);
   }
 
   nextTransactionId(): number {

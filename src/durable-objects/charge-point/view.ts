@@ -14,6 +14,8 @@ export interface Live {
   lastSeenAt: number | null;
   /** Epoch milliseconds; null: it is connected, or never was. */
   awaySince: number | null;
+  /** Seconds that its clock is ahead; negative: behind; null: right, as far as is known. */
+  clockOffset: number | null;
   /** How often it has dialled within the last hour. */
   dialsWithinHour: number;
   /** What it is told at its next boot, in seconds. */
@@ -43,6 +45,7 @@ export function liveView({ state, session, history, commands }: Viewed, heartbea
     connected: connection !== undefined,
     connectedAt: connection?.connectedAt ?? null,
     awaySince: connection === undefined && state.contact.since > 0 ? state.contact.since : null,
+    clockOffset: state.clock?.isSure === true ? Math.round(state.clock.offsetMs / 1000) : null,
     dialsWithinHour: dialsWithinHour(state.contact, now),
     heartbeatInterval: heartbeatOf(heartbeat),
     lastSeenAt: session.lastSeenAt() ?? null,

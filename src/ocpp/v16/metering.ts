@@ -1,10 +1,46 @@
 // MeterValues, OCPP 1.6 section 4.7. The values stay in the logged frame; only where they belong is decided here:
 // to the transaction that is named, else to the one that is open on the connector.
+
+import type { Fact, Transaction } from "../facts.ts";
 import type { MeterValuesResponse } from "../generated/types-v16.ts";
-import { finding, type Handlers } from "../handler.ts";
-import { readMeterValues } from "../metering.ts";
+import { finding, type Handlers, type Station } from "../handler.ts";
+import { importRegisterAt, type MeterValue, readMeterValues } from "../metering.ts";
+import { implausible } from "../plausible.ts";
 import { integer, isDated, list, record } from "../read.ts";
+import { followRegister, readingsOf, withLast } from "../register.ts";
 import { namedTransaction } from "./transactions.ts";
+
+/** In which a session goes on. */
+const CHARGING = new Set(["Charging", "SuspendedEV", "SuspendedEVSE"]);
+/** Older values are of a queue, and may be of a session that is over and forgotten. */
+const RECENT_MS = 3_600_000;
+
+/**
+ * A session whose start never came: the charger names it, says that it charges, and measures it now. Without all of
+ * that the values are the connector's.
+ */
+function madeOf(
+  station: Station,
+  connectorId: number,
+  transactionId: number,
+  values: readonly MeterValue[],
+): Transaction | undefined {
+  const [first] = values;
+  if (transactionId <= 0 || first === undefined) return undefined;
+  const startedAt = Date.parse(first.sampledAt);
+  if (station.receivedAt - startedAt > RECENT_MS) return undefined;
+  const status = station.connectors().find((one) => one.connectorId === connectorId)?.status ?? "";
+  if (!CHARGING.has(status)) return undefined;
+  return {
+    ...{ id: station.newId(), ocppTransactionId: String(transactionId), evseId: connectorId, connectorId, startedAt },
+    ...{ meterStart: importRegisterAt(values), isStartMissing: true },
+  };
+}
+
+const begun = (transaction: Transaction): Fact[] => [
+  finding("missing_start", `MeterValues of transaction ${transaction.ocppTransactionId}, whose start never came`),
+  { kind: "transactionStarted", transaction },
+];
 
 export const metering: Handlers = {
   MeterValues: {
@@ -16,24 +52,31 @@ export const metering: Handlers = {
       const response: MeterValuesResponse = {};
       const connectorId = integer(payload.connectorId) ?? 0;
       const transactionId = integer(payload.transactionId) ?? 0;
-      const transaction =
+      const values = readMeterValues(payload, station.receivedAt);
+      const readings = readingsOf(values);
+      const known =
         namedTransaction(station, transactionId) ??
         station.openTransactions().find((tx) => tx.connectorId === connectorId);
+      const made = known === undefined ? madeOf(station, connectorId, transactionId, values) : undefined;
+      const transaction = known ?? made;
       const stray = transactionId > 0 && transactionId !== Number(transaction?.ocppTransactionId);
-      const empty = readMeterValues(payload, station.receivedAt).length === 0;
       return {
         response,
         facts: [
+          ...(made === undefined ? [] : begun(made)),
           {
             kind: "meterValues",
             transactionId: transaction?.id ?? "",
             evseId: transaction?.evseId ?? connectorId,
             connectorId: transaction?.connectorId ?? connectorId,
+            ...withLast(readings),
           },
+          ...(known === undefined ? [] : followRegister(known, station.lastReading(known.id), readings)),
+          ...implausible(values),
           ...(stray
             ? [finding("unknown_transaction", `MeterValues for transaction ${transactionId}, which is not known`)]
             : []),
-          ...(empty ? [finding("meter_values_empty", "MeterValues without a usable value")] : []),
+          ...(values.length === 0 ? [finding("meter_values_empty", "MeterValues without a usable value")] : []),
         ],
       };
     },

@@ -4,7 +4,9 @@ import type { Fact, Transaction, TransactionStop } from "../facts.ts";
 import type { StartTransactionResponse, StopTransactionResponse } from "../generated/types-v16.ts";
 import { finding, type Handlers, type KnownTransaction, type Outcome, type Station } from "../handler.ts";
 import { lastImportRegister, readMeterValues } from "../metering.ts";
+import { implausible } from "../plausible.ts";
 import { instant, integer, isDated, list, type Payload, text } from "../read.ts";
+import { followRegister, readingsOf } from "../register.ts";
 import { used } from "../reservations.ts";
 import { supersede } from "../supersede.ts";
 import { idTagInfo } from "./authorization.ts";
@@ -109,17 +111,24 @@ function stop(station: Station, payload: Payload): Outcome {
   }
   // Told twice. But what we ourselves had only supposed (superseded, guessed, closed by hand) is corrected by its word.
   if (transaction.stop !== undefined && transaction.stop.closedBy === undefined) return { response, facts: [] };
+  const values = readMeterValues(payload, station.receivedAt);
+  const readings = [
+    ...readingsOf(values),
+    ...(meterStop === undefined ? [] : [{ at: stoppedAt, register: meterStop }]),
+  ];
   const shrunk = meterStop !== undefined && meterStop < (transaction.meterStart ?? 0);
   return {
     response,
     facts: [
       ...samples(payload, transaction),
+      ...followRegister(transaction, station.lastReading(transaction.id), readings),
+      ...implausible(values),
       {
         kind: "transactionStopped",
         stop: {
           id: transaction.id,
           ...details,
-          meterStop: meterStop ?? lastReading(station, payload, transaction),
+          meterStop: meterStop ?? lastImportRegister(values) ?? station.lastMeter(transaction.id),
           ...(named === undefined ? { closedBy: "guessed" } : {}),
         },
       },
@@ -131,9 +140,6 @@ function stop(station: Station, payload: Payload): Outcome {
     ],
   };
 }
-
-const lastReading = (station: Station, payload: Payload, { id }: Transaction): number | undefined =>
-  lastImportRegister(readMeterValues(payload, station.receivedAt)) ?? station.lastMeter(id);
 
 /** Some chargers stop with id 0 or -1: the one open transaction that fits by token and meter is meant. */
 function guess(

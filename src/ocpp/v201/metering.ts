@@ -1,6 +1,8 @@
 // MeterValues outside transactions, OCPP 2.0.1 part 2, block J.
 import type { MeterValuesResponse } from "../generated/types-v201.ts";
 import type { Handlers } from "../handler.ts";
+import { readMeterValues } from "../metering.ts";
+import { implausible } from "../plausible.ts";
 import { integer, isDated, list, record } from "../read.ts";
 
 export const metering: Handlers = {
@@ -9,10 +11,16 @@ export const metering: Handlers = {
     tolerance: "any",
     repetition: (payload, receivedAt) =>
       list(payload.meterValue).every((value) => isDated(record(value), receivedAt)) ? "ever" : "no",
-    handle(_station, payload) {
+    handle(station, payload) {
       const response: MeterValuesResponse = {};
       const evseId = integer(payload.evseId) ?? 0;
-      return { response, facts: [{ kind: "meterValues", transactionId: "", evseId, connectorId: 0 }] };
+      return {
+        response,
+        facts: [
+          { kind: "meterValues", transactionId: "", evseId, connectorId: 0 },
+          ...implausible(readMeterValues(payload, station.receivedAt)),
+        ],
+      };
     },
   },
 };

@@ -2,7 +2,7 @@
 // what is newest, not the order of receipt; without usable numbers, its clock does. Pure.
 import type { TransactionChanges } from "../facts.ts";
 import type { KnownTransaction, LoggedEvent, Station } from "../handler.ts";
-import { importRegisterAt, lastImportRegister, readMeterValues } from "../metering.ts";
+import { importRegisterAt, lastImportRegister, type MeterValue, readMeterValues } from "../metering.ts";
 import { instant, integer, record, text } from "../read.ts";
 import { idTokenOf, idTokenTypeOf } from "./authorization.ts";
 
@@ -32,6 +32,7 @@ export interface TransactionEvent extends Position {
   meterBegin: number | undefined;
   meterFirst: number | undefined;
   meterLast: number | undefined;
+  values: MeterValue[];
 }
 
 export function readEvent({ payload, receivedAt }: LoggedEvent): TransactionEvent {
@@ -58,6 +59,7 @@ export function readEvent({ payload, receivedAt }: LoggedEvent): TransactionEven
     meterBegin: importRegisterAt(values, "Transaction.Begin"),
     meterFirst: importRegisterAt(values),
     meterLast: importRegisterAt(values, "Transaction.End") ?? lastImportRegister(values),
+    values,
   };
 }
 

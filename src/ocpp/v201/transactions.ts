@@ -11,7 +11,9 @@ import {
   type Outcome,
   type Station,
 } from "../handler.ts";
+import { implausible } from "../plausible.ts";
 import { isDated, list, type Payload, record, text } from "../read.ts";
+import { followRegister, readingsOf, withLast } from "../register.ts";
 import { used } from "../reservations.ts";
 import { supersede } from "../supersede.ts";
 import { askedTokens, idTokenInfo, verdictOn } from "./authorization.ts";
@@ -98,7 +100,8 @@ function begun(station: Station, ocppTransactionId: string, told: Told, payload:
     ...(transaction.isStartMissing === true ? [finding("missing_start", detail)] : []),
     { kind: "transactionStarted", transaction },
     ...used(station, reservationId, transaction.id, startedAt),
-    ...brought(transaction, payload),
+    ...brought(transaction, told, payload),
+    ...implausible(told.values),
     ...(hasEnded ? [stopped(transaction, told, told.meterLast)] : []),
   ];
 }
@@ -130,7 +133,9 @@ function followed(station: Station, known: KnownTransaction, told: Told, payload
       ? []
       : [{ kind: "transactionUpdated", id: known.id, changes } satisfies Fact]),
     ...used(station, told.reservationId, known.id, told.at),
-    ...brought(transaction, payload),
+    ...brought(transaction, told, payload),
+    ...(order === "newest" ? followRegister(known, station.lastReading(known.id), readingsOf(told.values)) : []),
+    ...implausible(told.values),
     ...(hasEnded ? [stopped(transaction, told, meterStop)] : []),
     ...(hasEnded && missing.length > 0 ? [finding("missing_events", detail)] : []),
     ...(isOver ? betterEnd(known.stop, [...events(), told]) : []),
@@ -159,8 +164,10 @@ function betterEnd(stop: TransactionStop | undefined, events: readonly Transacti
 }
 
 /** Its readings stay in the frame. */
-const brought = ({ id, evseId, connectorId }: Transaction, payload: Payload): Fact[] =>
-  list(payload.meterValue).length > 0 ? [{ kind: "meterValues", transactionId: id, evseId, connectorId }] : [];
+const brought = ({ id, evseId, connectorId }: Transaction, { values }: TransactionEvent, payload: Payload): Fact[] =>
+  list(payload.meterValue).length > 0
+    ? [{ kind: "meterValues", transactionId: id, evseId, connectorId, ...withLast(readingsOf(values)) }]
+    : [];
 
 export const transactionEffects: Effects = {
   GetTransactionStatus: effect(

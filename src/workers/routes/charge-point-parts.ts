@@ -11,6 +11,7 @@ import { findUpToDate } from "./charge-point-list.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
 import { json, Timestamp, timestamp } from "./fields.ts";
 import { Message, presentMessage } from "./message.ts";
+import { explain } from "./status-explanations.ts";
 
 export const chargePointParts = createRouter();
 
@@ -28,6 +29,7 @@ const Connector = z
     evseId: z.int(),
     connectorId: z.int(),
     ...status,
+    explanation: z.string().nullable().openapi({ description: "What the status means; null: a vendor's own" }),
     stale: z.boolean().openapi({ description: "The charger is away: `status` is what it told last" }),
     availability: z
       .object({
@@ -70,6 +72,7 @@ chargePointParts.openapi(listConnectors, async (c) => {
   const items = rows.map(({ chargePoint: _key, historySeq: _seq, ...connector }) => ({
     ...connector,
     statusAt: timestamp(connector.statusAt),
+    explanation: explain(connector.status),
     stale: live?.connected !== true,
     availability: availabilityOf(connector, settings),
   }));

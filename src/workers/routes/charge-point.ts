@@ -47,6 +47,9 @@ export const ChargePoint = z
 export const ChargePointNow = ChargePoint.extend({
   connectedAt: Timestamp.nullable(),
   awaySince: Timestamp.nullable().openapi({ description: "null: it is connected, or never was" }),
+  clockOffset: z.int().nullable().openapi({
+    description: "Seconds that its clock is ahead, negative: behind; null: right, as far as its messages tell",
+  }),
   dialsWithinHour: z.int().openapi({ description: "How often it has connected within the last hour" }),
   heartbeatTold: z.int().nullable().openapi({
     description: "Seconds: the heartbeat interval that it is told at its next boot; see the tuning",
@@ -83,6 +86,7 @@ export function presentNow(row: ChargePointRow, live: Live | null): z.infer<type
     lastBootAt: at(live?.bootedAt) ?? stored.lastBootAt,
     connectedAt: at(live?.connectedAt),
     awaySince: at(live?.awaySince),
+    clockOffset: live?.clockOffset ?? null,
     dialsWithinHour: live?.dialsWithinHour ?? 0,
     heartbeatTold: live?.heartbeatInterval ?? null,
     openTransactions: live?.openTransactions ?? [],

@@ -1,6 +1,7 @@
 // A transaction as clients see it.
 import { z } from "@hono/zod-openapi";
 import type { TransactionRow } from "../../db/transactions.ts";
+import { energyOf } from "../../ocpp/register.ts";
 import { Timestamp, timestamp, timestampOrNull } from "./fields.ts";
 
 export const TRANSACTION_STATUSES = ["active", "completed", "orphan"] as const;
@@ -24,6 +25,12 @@ export const Transaction = z
     stoppedAt: Timestamp.nullable(),
     meterStart: z.number().nullable().openapi({ description: "Wh" }),
     meterStop: z.number().nullable().openapi({ description: "Wh" }),
+    meterOffset: z.number().nullable().openapi({
+      description: "Wh that the register had counted when it started anew within the session; null: it did not",
+    }),
+    energy: z.number().nullable().openapi({
+      description: "Wh: from meterStart to meterStop, across every new start of the register; null while it goes on",
+    }),
     stopReason: z.string().nullable(),
     status: z.enum(TRANSACTION_STATUSES).openapi({ description: "orphan: a stop of a session that nobody knows" }),
     closedBy: z.string().nullable().openapi({ description: "Who ended it, where it was not the charger" }),
@@ -54,6 +61,7 @@ export function presentTransaction({ transaction, displayId }: TransactionRow): 
     ocppTransactionId: row.ocppVersion === "1.6" ? Number(ocppTransactionId) : ocppTransactionId,
     startedAt: timestamp(startedAt),
     stoppedAt: timestampOrNull(stoppedAt),
+    energy: energyOf(row),
     lastEventAt: timestampOrNull(row.lastEventAt),
     missingEvents: row.missingEvents === null ? [] : JSON.parse(row.missingEvents),
   };
