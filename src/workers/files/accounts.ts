@@ -6,9 +6,12 @@ import { sameText } from "../auth/digest.ts";
 import { verifyPassword } from "../auth/passwords.ts";
 import { type Caller, chargerCaller, type Permission } from "./caller.ts";
 import { SHARED } from "./limits.ts";
+import { readUploadToken } from "./tokens.ts";
 
 const CHARGER = "charge-point:";
 const SHARED_PREFIX = "shared:";
+/** Followed by an upload token, which says all the rest. */
+const ERRAND = "errand:";
 
 const SharedAccount = z.strictObject({
   username: z.string().min(1).max(255),
@@ -19,6 +22,9 @@ const SharedAccount = z.strictObject({
 });
 type SharedAccount = z.infer<typeof SharedAccount>;
 
+/** The password of an errand: what the CSMS put into the address that it sent to the charger. */
+export const errandAccount = (token: string): string => ERRAND + token;
+
 /** Percent-encoded: a header holds no Unicode. */
 export const accountOf = ({ owner, name }: Caller): string =>
   owner === SHARED
@@ -28,10 +34,20 @@ export const accountOf = ({ owner, name }: Caller): string =>
 /** @returns undefined for an account that there is not, or not any more */
 export async function accountCaller(env: Env, account: string): Promise<Caller | undefined> {
   if (account.startsWith(CHARGER)) return chargerAccount(env, decode(account.slice(CHARGER.length)));
+  if (account.startsWith(ERRAND)) return errandCaller(env, account.slice(ERRAND.length));
   if (!account.startsWith(SHARED_PREFIX)) return undefined;
   const username = decode(account.slice(SHARED_PREFIX.length));
   const shared = sharedAccounts(env).find((one) => one.username === username);
   return shared && sharedCaller(shared);
+}
+
+/** The errand's token opens the account for as long as it lasts: FTP clients sign in again for every attempt. */
+async function errandCaller(env: Env, token: string): Promise<Caller | undefined> {
+  const grant = readUploadToken(env, token);
+  if (grant === undefined) return undefined;
+  const { chargePointId, jobId, commandId, kind } = grant;
+  const caller = await chargerAccount(env, chargePointId);
+  return caller && { ...caller, errand: { jobId, commandId, kind } };
 }
 
 async function chargerAccount(env: Env, key: string): Promise<Caller | undefined> {
@@ -42,6 +58,9 @@ async function chargerAccount(env: Env, key: string): Promise<Caller | undefined
   if (row === undefined || row.registration === "rejected") return undefined;
   return { ...chargerCaller(row.id, row.key), name: `ftp:${row.id}` };
 }
+
+export const isShared = (env: Env, username: string): boolean =>
+  sharedAccounts(env).some((one) => one.username === username);
 
 /** @returns undefined if there is no such account or the password is wrong: the time it takes tells neither */
 export async function signInShared(env: Env, username: string, password: string): Promise<Caller | undefined> {

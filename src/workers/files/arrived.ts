@@ -5,7 +5,7 @@ import { database } from "../../db/client.ts";
 import { files } from "../../db/schema.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
 import { logError } from "../log.ts";
-import type { FileRow } from "./uploads.ts";
+import type { Draft, FileRow } from "./uploads.ts";
 
 /** Never throws: the file is safe, and the sweep tells of it again. */
 export async function announce(env: Env, file: FileRow): Promise<FileRow> {
@@ -30,4 +30,14 @@ export async function fileArrived(env: Env, file: FileRow): Promise<FileRow> {
   };
   await database(env).update(files).set(changes).where(eq(files.id, id));
   return { ...file, ...changes };
+}
+
+/** Tells the job whose address it was that nothing came of it. Never throws: the job then ends by its own time. */
+export async function tellRefused(env: Env, { owner, jobId }: Pick<Draft, "owner" | "jobId">, detail: string) {
+  if (jobId === null) return;
+  try {
+    await chargePointOf(env, owner).fileRefused({ jobId, detail });
+  } catch (error) {
+    logError("refusal_not_told", error, { chargePoint: owner, jobId });
+  }
 }

@@ -3,6 +3,7 @@
 import { subjectOf } from "../audit.ts";
 import type { Principal } from "../context.ts";
 import { SHARED } from "./limits.ts";
+import type { Draft, FileKind } from "./uploads.ts";
 
 export type Permission = "read" | "write" | "delete";
 
@@ -12,7 +13,21 @@ export interface Caller {
   /** As files keep it: `charger:<id>`, `user:<name>`, `api-key:<name>`, `ftp:<account>`. */
   name: string;
   permissions: readonly Permission[];
+  /** What its uploads belong to, if it came by an address of a job. */
+  errand?: Errand;
 }
+
+export interface Errand {
+  jobId: string | null;
+  commandId: string | null;
+  kind: FileKind;
+}
+
+/** A file of this caller, before its bytes. */
+export const draftOf = ({ owner, name, errand }: Caller): Omit<Draft, "folder" | "name" | "contentType"> => ({
+  ...{ owner, uploadedBy: name, token: null },
+  ...(errand ?? { kind: "upload", jobId: null, commandId: null }),
+});
 
 export const may = ({ permissions }: Caller, permission: Permission): boolean => permissions.includes(permission);
 

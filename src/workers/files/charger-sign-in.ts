@@ -10,8 +10,8 @@ import { chargePointOf } from "../../durable-objects/stubs.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { SignInLimit } from "../auth/sign-in-limit.ts";
 import { recordAttempt } from "../connection-attempts.ts";
-import type { Failure } from "../problems.ts";
 import { type Caller, chargerCaller } from "./caller.ts";
+import type { FileFailure } from "./failure.ts";
 
 export interface ChargerSignIn {
   /** The decoded Basic header: user name, colon, password. */
@@ -26,12 +26,12 @@ export interface ChargerSignIn {
 const MAX_CANDIDATES = 5;
 const MAX_IDENTITY = 255;
 
-export const UNKNOWN: Failure<"unauthenticated"> = {
+export const UNKNOWN: FileFailure<"unauthenticated"> = {
   reason: "unauthenticated",
   detail: "Send the credentials of the charge point, or use the address that you were given.",
 };
 
-export async function signInCharger(env: Env, attempt: ChargerSignIn): Promise<Result<Caller, Failure>> {
+export async function signInCharger(env: Env, attempt: ChargerSignIn): Promise<Result<Caller, FileFailure>> {
   const names = usernamesIn(attempt.credentials);
   const [first] = names;
   if (first === undefined) return fail(UNKNOWN);
@@ -59,7 +59,7 @@ export async function signInCharger(env: Env, attempt: ChargerSignIn): Promise<R
   return fail(late > 0 ? tooMany(late) : UNKNOWN);
 }
 
-const tooMany = (retryAfter: number): Failure => ({
+export const tooMany = (retryAfter: number): FileFailure => ({
   reason: "too_many_requests",
   detail: "Too many failed attempts.",
   retryAfter,

@@ -5,8 +5,8 @@ import { database } from "../../db/client.ts";
 import { files } from "../../db/schema.ts";
 import { run } from "../../db/statement.ts";
 import { fail, ok, type Result } from "../../result.ts";
-import type { Failure } from "../problems.ts";
 import { announce } from "./arrived.ts";
+import type { FileFailure } from "./failure.ts";
 import { SHARED } from "./limits.ts";
 import { foldersDownTo, namesFor, type Place } from "./names.ts";
 import { discard, type FileRow } from "./uploads.ts";
@@ -26,7 +26,7 @@ export async function finish(
   env: Env,
   { id, owner, folder, name }: Place & { id: string; owner: string },
   { size, sha256 }: Whole,
-): Promise<Result<FileRow, Failure>> {
+): Promise<Result<FileRow, FileFailure>> {
   const now = Date.now();
   const isFile = "EXISTS (SELECT 1 FROM files WHERE id = ?1)";
   await env.DB.batch([

@@ -3,6 +3,7 @@
 import { and, asc, eq } from "drizzle-orm";
 import { database } from "../../db/client.ts";
 import { files } from "../../db/schema.ts";
+import type { FileFailure } from "./failure.ts";
 import { SHARED } from "./limits.ts";
 import type { Place } from "./names.ts";
 import type { FileRow } from "./uploads.ts";
@@ -14,6 +15,11 @@ const MAX_OFFERED = 1000;
 export function isReserved(owner: string, { folder, name }: Place): boolean {
   return owner !== SHARED && (folder === "" ? name : folder.split("/")[0]) === FIRMWARE_FOLDER;
 }
+
+export const READ_ONLY: FileFailure<"forbidden"> = {
+  reason: "forbidden",
+  detail: "The folder firmware is for what is offered to the charge point, and read only.",
+};
 
 export async function offeredImage(env: Env, _chargePoint: string, name: string): Promise<FileRow | undefined> {
   return database(env).query.files.findFirst({

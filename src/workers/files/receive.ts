@@ -5,15 +5,15 @@ import { database } from "../../db/client.ts";
 import { uploads } from "../../db/schema.ts";
 import { fail, type Result } from "../../result.ts";
 import { logError } from "../log.ts";
-import type { Failure } from "../problems.ts";
 import { digest } from "./digest.ts";
+import type { FileFailure } from "./failure.ts";
 import { finish } from "./finish.ts";
 import { BrokenBody, Intake } from "./intake.ts";
 import { objectKey, PART_BYTES } from "./r2.ts";
 import { begin, type Draft, discard, type FileRow, grow, keepAlive } from "./uploads.ts";
 
 /** Longer ones go in parts: R2 takes up to 5 GiB in one, but repeats nothing of it when a connection breaks. */
-const SINGLE_PUT_BYTES = 64 * 1024 * 1024;
+const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
 const ALIVE_EVERY_MS = 5 * 60_000;
 
 export interface Incoming {
@@ -23,7 +23,11 @@ export interface Incoming {
 }
 
 /** Stores it and makes a file of it, or leaves nothing behind. */
-export async function receive(env: Env, draft: Draft, { body, length }: Incoming): Promise<Result<FileRow, Failure>> {
+export async function receive(
+  env: Env,
+  draft: Draft,
+  { body, length }: Incoming,
+): Promise<Result<FileRow, FileFailure>> {
   const hash = digest();
   const intake = new Intake(body, hash);
   let first: Uint8Array | undefined;
@@ -57,7 +61,7 @@ export async function receive(env: Env, draft: Draft, { body, length }: Incoming
   }
 }
 
-const broken = ({ message }: BrokenBody): Failure => ({ reason: "bad_request", detail: message });
+const broken = ({ message }: BrokenBody): FileFailure => ({ reason: "bad_request", detail: message });
 
 interface Place {
   id: string;
@@ -85,7 +89,7 @@ async function storeUnknown(
   intake: Intake,
   first: Uint8Array,
   isWhole: boolean,
-): Promise<Failure | undefined> {
+): Promise<FileFailure | undefined> {
   if (isWhole) {
     await env.FILES.put(objectKey(upload.id), first);
     return;

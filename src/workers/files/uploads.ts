@@ -5,7 +5,7 @@ import { type Database, database } from "../../db/client.ts";
 import { type FILE_KINDS, files, uploads } from "../../db/schema.ts";
 import { run } from "../../db/statement.ts";
 import { fail, ok, type Result } from "../../result.ts";
-import type { Failure } from "../problems.ts";
+import type { FileFailure } from "./failure.ts";
 import { MAX_FILES_PER_OWNER, maxFileBytes, quotaBytes } from "./limits.ts";
 import { foldersDownTo, type Place, pathOf } from "./names.ts";
 import { purge } from "./removals.ts";
@@ -45,7 +45,7 @@ export async function begin(
   env: Env,
   draft: Draft,
   { reserved, size, sha256, resumable = false }: Beginning,
-): Promise<Result<string, Failure>> {
+): Promise<Result<string, FileFailure>> {
   if (reserved > maxFileBytes(env)) return fail(tooLarge(env));
   const db = database(env);
   const blocking = await fileOnTheWay(db, draft);
@@ -67,7 +67,7 @@ export async function begin(
 }
 
 /** Sets aside more, for an upload whose size nobody told. Also shows that it is alive. */
-export async function grow(env: Env, { id, owner }: Growing, reserved: number): Promise<Result<void, Failure>> {
+export async function grow(env: Env, { id, owner }: Growing, reserved: number): Promise<Result<void, FileFailure>> {
   if (reserved > maxFileBytes(env)) return fail(tooLarge(env));
   const now = Date.now();
   const { meta } = await database(env).run(sql`
@@ -120,12 +120,12 @@ async function fileOnTheWay(db: Database, { owner, folder }: Draft): Promise<str
   return undefined;
 }
 
-export const tooLarge = (env: Env): Failure => ({
+export const tooLarge = (env: Env): FileFailure => ({
   reason: "too_large",
   detail: `A file may have ${maxFileBytes(env)} bytes.`,
 });
 
-const outOfSpace = (env: Env, owner: string): Failure => ({
+export const outOfSpace = (env: Env, owner: string): FileFailure => ({
   reason: "quota_exceeded",
   detail: `There is no room for it: all files together may have ${quotaBytes(env, owner)} bytes, and number ${MAX_FILES_PER_OWNER}.`,
 });

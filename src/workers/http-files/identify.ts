@@ -11,7 +11,8 @@ import type { AppEnv } from "../context.ts";
 import { accountCaller } from "../files/accounts.ts";
 import { type Caller, may, type Permission, principalCaller } from "../files/caller.ts";
 import { signInCharger, UNKNOWN } from "../files/charger-sign-in.ts";
-import { type Failure, problem } from "../problems.ts";
+import type { FileFailure } from "../files/failure.ts";
+import { problem } from "../problems.ts";
 import { findChargePoint, unknownChargePoint } from "../routes/charge-point-lookup.ts";
 
 /** The account that the bridge acts for, as it was told at the sign-in. */
@@ -31,7 +32,7 @@ export function requirePermission(permission: Permission): MiddlewareHandler<App
 }
 
 /** Without Basic in the challenge, curl and many chargers would not send what they have. */
-export function refuse(c: Context<AppEnv>, failure: Failure): Response {
+export function refuse<Extensions extends object>(c: Context<AppEnv>, failure: FileFailure & Extensions) {
   const response = problem(c, failure);
   if (response.status === 401) {
     response.headers.set(
@@ -49,7 +50,7 @@ export function isBridge(c: Context<AppEnv>): boolean {
   return scheme === "bearer" && Boolean(FTP_BRIDGE_TOKEN) && sameText(credential, FTP_BRIDGE_TOKEN ?? "");
 }
 
-export async function identifyCaller(c: Context<AppEnv>): Promise<Result<Caller, Failure>> {
+export async function identifyCaller(c: Context<AppEnv>): Promise<Result<Caller, FileFailure>> {
   if (isBridge(c)) {
     const caller = await accountCaller(c.env, c.req.header(ACCOUNT_HEADER) ?? "");
     return caller === undefined ? fail(UNKNOWN) : ok(caller);

@@ -2,28 +2,25 @@
 import type { Context } from "hono";
 import { fail, ok, type Result } from "../../result.ts";
 import type { AppEnv } from "../context.ts";
-import { type Caller, may } from "../files/caller.ts";
+import { tellRefused } from "../files/arrived.ts";
+import { draftOf, may } from "../files/caller.ts";
 import { contentTypeOf } from "../files/content-types.ts";
+import type { FileFailure } from "../files/failure.ts";
 import { maxFileBytes } from "../files/limits.ts";
 import { type Place, placeOf, readPath, readUrlPath } from "../files/names.ts";
-import { isReserved } from "../files/offered.ts";
+import { isReserved, READ_ONLY } from "../files/offered.ts";
 import { presentFile } from "../files/present.ts";
 import { type Incoming, receive } from "../files/receive.ts";
 import { readUploadToken, tokenDigest, type UploadGrant } from "../files/tokens.ts";
 import { type Draft, tooLarge } from "../files/uploads.ts";
-import { type Failure, problem } from "../problems.ts";
+import { problem } from "../problems.ts";
 import { isForm, openForm } from "./form.ts";
 import { identifyCaller, refuse } from "./identify.ts";
 
 const PREFIX = "/http/upload";
 
 interface Sender {
-  owner: string;
-  uploadedBy: string;
-  kind: Draft["kind"];
-  jobId: string | null;
-  commandId: string | null;
-  token: Draft["token"];
+  draft: Omit<Draft, "folder" | "name" | "contentType">;
   /** What is left of the path, still encoded. */
   path: string;
 }
@@ -33,24 +30,25 @@ export async function upload(c: Context<AppEnv>): Promise<Response> {
   if (!sender.ok) return refuse(c, sender.error);
   const length = lengthOf(c);
   if (length !== undefined && length > maxFileBytes(c.env)) return problem(c, tooLarge(c.env));
-  const { path, ...known } = sender.value;
+  const { draft, path } = sender.value;
   const sent = await readSent(c, length, path);
   if (!sent.ok) return problem(c, sent.error);
   const { place, contentType, incoming } = sent.value;
-  if (isReserved(known.owner, place)) {
-    return problem(c, { reason: "forbidden", detail: "The folder firmware is read only." });
-  }
+  if (isReserved(draft.owner, place)) return problem(c, READ_ONLY);
   const received = await receive(
     c.env,
-    { ...known, ...place, contentType: contentTypeOf(place.name, contentType) },
+    { ...draft, ...place, contentType: contentTypeOf(place.name, contentType) },
     incoming,
   );
-  if (!received.ok) return problem(c, received.error);
+  if (!received.ok) {
+    await tellRefused(c.env, draft, received.error.detail);
+    return problem(c, received.error);
+  }
   return c.json(await presentFile(c.env, received.value), 201);
 }
 
 /** A token in the path outweighs credentials: who was given one knows for whom it is. */
-async function senderOf(c: Context<AppEnv>): Promise<Result<Sender, Failure>> {
+async function senderOf(c: Context<AppEnv>): Promise<Result<Sender, FileFailure>> {
   const path = new URL(c.req.url).pathname.slice(PREFIX.length).replace(/^\/+/, "");
   const [mark, token = "", ...rest] = path.split("/");
   const grant = mark === "t" ? readUploadToken(c.env, token) : undefined;
@@ -58,20 +56,15 @@ async function senderOf(c: Context<AppEnv>): Promise<Result<Sender, Failure>> {
   const caller = await identifyCaller(c);
   if (!caller.ok) return caller;
   if (!may(caller.value, "write")) return fail({ reason: "forbidden", detail: "This needs the permission write." });
-  return ok(ofCaller(caller.value, path));
+  return ok({ draft: draftOf(caller.value), path });
 }
 
-const granted = (
-  { chargePointId, jobId, commandId, kind, expiresAt }: UploadGrant,
-  token: string,
-  path: string,
-): Sender => ({
-  ...{ owner: chargePointId, uploadedBy: `charger:${chargePointId}`, kind, jobId, commandId, path },
-  token: { digest: tokenDigest(token), expiresAt: new Date(expiresAt) },
-});
-
-const ofCaller = ({ owner, name }: Caller, path: string): Sender => ({
-  ...{ owner, uploadedBy: name, kind: "upload", jobId: null, commandId: null, token: null, path },
+const granted = ({ chargePointId, expiresAt, ...errand }: UploadGrant, token: string, path: string): Sender => ({
+  draft: {
+    ...{ owner: chargePointId, uploadedBy: `charger:${chargePointId}`, ...errand },
+    token: { digest: tokenDigest(token), expiresAt: new Date(expiresAt) },
+  },
+  path,
 });
 
 interface Sent {
@@ -80,7 +73,11 @@ interface Sent {
   incoming: Incoming;
 }
 
-async function readSent(c: Context<AppEnv>, length: number | undefined, path: string): Promise<Result<Sent, Failure>> {
+async function readSent(
+  c: Context<AppEnv>,
+  length: number | undefined,
+  path: string,
+): Promise<Result<Sent, FileFailure>> {
   const contentType = c.req.header("content-type");
   const body: AsyncIterable<Uint8Array> = c.req.raw.body ?? nothing();
   const isFolder = path === "" || path.endsWith("/");
@@ -101,7 +98,7 @@ async function readSent(c: Context<AppEnv>, length: number | undefined, path: st
 }
 
 /** Of a form it is the length of all of it, and so more than the file's. */
-function lengthOf(c: Context<AppEnv>): number | undefined {
+export function lengthOf(c: Context<AppEnv>): number | undefined {
   const header = c.req.header("content-length");
   return header !== undefined && /^\d+$/.test(header) ? Number(header) : undefined;
 }
