@@ -21,13 +21,6 @@ export function command<S extends z.ZodType>(
   };
 }
 
-/** For what the charger knows of but honestly cannot do. */
-export function notSupported(reason: string): Command {
-  return async () => {
-    throw new CommandFault("notSupported", reason);
-  };
-}
-
 function faultOf(payload: object, path: readonly PropertyKey[], code: string | undefined): Fault {
   if (code !== "invalid_type" && code !== "invalid_value") return "wrongValue";
   const value = path.reduce<unknown>(

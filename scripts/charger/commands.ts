@@ -59,6 +59,11 @@ const ROWS: Record<string, Row> = {
     help: "ask whether a tag may charge",
     run: ({ charger }, [tag]) => charger.authorize(word(tag, "a tag")),
   },
+  certificate: {
+    usage: "certificate",
+    help: "ask for a certificate of its own",
+    run: ({ charger }) => charger.certificate(),
+  },
   offline: {
     usage: "offline SECONDS",
     help: "cut the connection for a while",

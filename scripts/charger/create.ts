@@ -32,6 +32,8 @@ export interface Charger {
   fault(connectorId: number, code: string): Promise<void>;
   clearFault(connectorId: number): void;
   authorize(idToken: string): Promise<string>;
+  /** Asks the CSMS for a certificate of the charger's own; Accepted means that it will follow. */
+  certificate(): Promise<string>;
   status(connectorId: number): ConnectorStatus;
   read(connectorId: number): Reading;
   transaction(connectorId: number): Transaction | undefined;
@@ -84,6 +86,7 @@ export function createCharger(given: ChargerOptions): Charger {
     fault: (connectorId, code) => sessions.fault(connectorId, code),
     clearFault: (connectorId) => sessions.clearFault(connectorId),
     authorize: async (idToken) => (await driver.authorize(idToken)).status,
+    certificate: () => driver.requestCertificate(),
     status: (connectorId) => station.status(connectorId),
     read: (connectorId) => station.read(connectorId),
     transaction: (connectorId) => station.connector(connectorId).transaction,

@@ -47,6 +47,8 @@ export interface Driver {
   /** Resolves when the CSMS has answered, or has been given up on. */
   stopped(transaction: Transaction): Promise<void>;
   sendMeterValues(connectorId: number): Promise<void>;
+  /** Asks for a certificate for a new key. @returns the CSMS's word on the request; the certificate follows */
+  requestCertificate(): Promise<string>;
 }
 
 export interface DriverHost {

@@ -6,6 +6,7 @@ import { EventEmitter, once } from "node:events";
 import { WebSocket } from "ws";
 import { describe, type Fault, LinkLost } from "./errors.ts";
 import type { Payload } from "./frame.ts";
+import type { Credentials } from "./own-certificate.ts";
 import { Rpc, type RpcHost } from "./rpc.ts";
 
 export interface LinkOptions {
@@ -33,6 +34,7 @@ export class Link {
   readonly #host: LinkHost;
   readonly #gone = new EventEmitter().setMaxListeners(0);
   #password: string | Buffer | undefined;
+  #credentials: Credentials | undefined;
   #socket: WebSocket | undefined;
   #rpc: Rpc | undefined;
   #failures = 0;
@@ -74,6 +76,7 @@ export class Link {
     const authorization = this.authorization;
     const socket = new WebSocket(this.address, [this.#options.subprotocol], {
       headers: authorization ? { authorization } : {},
+      ...this.#credentials,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       perMessageDeflate: false,
     });
@@ -109,6 +112,11 @@ export class Link {
 
   setPassword(password: string | Buffer): void {
     this.#password = password;
+  }
+
+  /** Shown to a server that asks for a client certificate, from the next dial on. */
+  setCredentials(credentials: Credentials): void {
+    this.#credentials = credentials;
   }
 
   setPing(everyMs: number): void {

@@ -11,7 +11,7 @@ import { createDiagnostics } from "./v16/diagnostics.ts";
 import { createFirmware } from "./v16/firmware.ts";
 import { createMetering } from "./v16/metering.ts";
 import { reservationCommands } from "./v16/reservation.ts";
-import { securityCommands } from "./v16/security.ts";
+import { createSecurity } from "./v16/security.ts";
 import { smartChargingCommands } from "./v16/smart-charging.ts";
 import { createTransactions } from "./v16/transactions.ts";
 import { triggerCommands } from "./v16/trigger.ts";
@@ -42,6 +42,7 @@ function createDriver(host: DriverHost): Driver {
   const transactions = createTransactions(context, authorization, metering);
   const diagnostics = createDiagnostics(context);
   const firmware = createFirmware(context);
+  const security = createSecurity(context);
   const boot = createBoot(context, () => void resume());
 
   /** Statuses first, then what waited in the outbox: the CSMS meets the connectors before their history. */
@@ -63,8 +64,8 @@ function createDriver(host: DriverHost): Driver {
     ...reservationCommands(context),
     ...diagnostics.commands,
     ...firmware.commands,
-    ...securityCommands(context),
-    ...triggerCommands(context, { boot, availability, metering, diagnostics, firmware }),
+    ...security.commands,
+    ...triggerCommands(context, { boot, availability, metering, diagnostics, firmware, security }),
     DataTransfer: command(dataTransfer, () => ({ response: { status: "UnknownVendorId" } })),
   };
 
@@ -96,5 +97,6 @@ function createDriver(host: DriverHost): Driver {
     started: transactions.started,
     stopped: transactions.stopped,
     sendMeterValues: (connectorId) => metering.request(connectorId),
+    requestCertificate: security.requestCertificate,
   };
 }

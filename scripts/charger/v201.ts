@@ -19,7 +19,7 @@ import { dispatch, type Handlers21 } from "./v201/messages.ts";
 import { createMonitoring, type StreamSink } from "./v201/monitoring.ts";
 import { remoteHandlers } from "./v201/remote.ts";
 import { createReservations } from "./v201/reservation.ts";
-import { securityHandlers } from "./v201/security.ts";
+import { createSecurity } from "./v201/security.ts";
 import { createSmartCharging, type SmartCharging } from "./v201/smart-charging.ts";
 import { createTransactions, type Transactions } from "./v201/transactions.ts";
 import { triggerHandlers } from "./v201/trigger.ts";
@@ -63,6 +63,7 @@ const dialect: Dialect = {
   transactionInfo: () => ({}),
   monitorInfo: {},
   eventInfo: () => ({}),
+  signingInfo: () => ({}),
 };
 
 export const v201: Protocol = {
@@ -107,6 +108,7 @@ export function createDriver(host: DriverHost, dialect: Dialect, extend?: Extend
   const extension = extend?.(context, { smart, transactions, authorization });
   const monitoring = createMonitoring(context, events, extension?.streams);
   const diagnostics = createDiagnostics(context);
+  const security = createSecurity(context);
   const boot = createBoot(context, () => void resume());
   const firmware = createFirmware(context, boot.because);
 
@@ -140,8 +142,8 @@ export function createDriver(host: DriverHost, dialect: Dialect, extend?: Extend
     ...monitoring.handlers,
     ...diagnostics.handlers,
     ...firmware.handlers,
-    ...securityHandlers(context),
-    ...triggerHandlers(context, { boot, availability, transactions, diagnostics, firmware }),
+    ...security.handlers,
+    ...triggerHandlers(context, { boot, availability, transactions, diagnostics, firmware, security }),
     DataTransfer: () => ({ response: { status: "UnknownVendorId" } }),
     ...extension?.handlers,
   };
@@ -183,5 +185,6 @@ export function createDriver(host: DriverHost, dialect: Dialect, extend?: Extend
       await answered;
     },
     sendMeterValues: transactions.sendMeterValues,
+    requestCertificate: async () => (await security.requestCertificate()) ?? "no answer",
   };
 }

@@ -267,7 +267,7 @@ describe.each(["2.0.1", "2.1"])("OCPP %s", (each) => {
       const trigger = (requestedMessage: string) => csms.call("TriggerMessage", { requestedMessage });
       expect(await trigger("BootNotification")).toEqual({ status: "Rejected" });
       expect(await trigger("TransactionEvent")).toEqual({ status: "Rejected" });
-      expect(await trigger("SignChargingStationCertificate")).toEqual({ status: "NotImplemented" });
+      expect(await trigger("SignV2GCertificate")).toEqual({ status: "NotImplemented" });
     });
 
     test("a reservation keeps others out, is consumed, cancelled, expires and is removed by a fault", async () => {
@@ -281,7 +281,7 @@ describe.each(["2.0.1", "2.1"])("OCPP %s", (each) => {
       expect(await csms.call("CancelReservation", { reservationId: 1 })).toEqual(ACCEPTED);
       expect(await csms.call("CancelReservation", { reservationId: 1 })).toEqual({ status: "Rejected" });
 
-      await reserve(3, 5);
+      await reserve(3, 60);
       await until(() => csms.calls("ReservationStatusUpdate").length === 1);
       await reserve(4, 600);
       await charger.fault(1, "OtherError");
@@ -588,7 +588,7 @@ describe.each(["2.0.1", "2.1"])("OCPP %s", (each) => {
   test.each([
     [["Fly", {}], "NotImplemented"],
     [["BootNotification", { reason: "PowerUp", chargingStation: { model: "m", vendorName: "v" } }], "NotSupported"],
-    [["CertificateSigned", { certificateChain: "x" }], "NotSupported"],
+    [["CertificateSigned", {}], "OccurrenceConstraintViolation"],
     [["PublishFirmware", { location: "x", checksum: "x", requestId: 1 }], "NotSupported"],
     [["Reset", { type: 5 }], "TypeConstraintViolation"],
     [["Reset", { type: "Medium" }], "PropertyConstraintViolation"],

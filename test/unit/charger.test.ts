@@ -382,7 +382,7 @@ describe("commands", () => {
 
   test.each([
     [["Fly", {}], "NotImplemented"],
-    [["CertificateSigned", {}], "NotSupported"],
+    [["CertificateSigned", {}], "OccurenceConstraintViolation"],
     [["Reset", { type: 5 }], "TypeConstraintViolation"],
     [["Reset", { type: "Medium" }], "PropertyConstraintViolation"],
     [["Reset", {}], "OccurenceConstraintViolation"],

@@ -139,6 +139,7 @@ export function defaultConfiguration(connectors: number, meterIntervalS: number)
     ChargingScheduleMaxPeriods: fixed(24),
     MaxChargingProfilesInstalled: fixed(20),
     SecurityProfile: fixed(1),
+    CpoName: { kind: "text", value: "" },
     AuthorizationKey: { kind: "text", value: "", hidden: true },
   });
 }

@@ -1,13 +1,23 @@
-/** The security whitepaper's part: root certificates, and honest refusals of what needs a certificate of our own. */
+/** The security whitepaper's part: root certificates, the password, and a certificate of the charger's own. */
 import type { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { hashRoot, isRoot, parseCertificate } from "../certificate.ts";
-import { type Commands, command, notSupported } from "../command.ts";
-import type { Context } from "./context.ts";
+import { type Commands, command } from "../command.ts";
+import { OwnCertificate } from "../own-certificate.ts";
+import { type Context, tell } from "./context.ts";
 
 const certificateType = z.enum(["CentralSystemRootCertificate", "ManufacturerRootCertificate"]);
 
-export function securityCommands({ config, link }: Context): Commands {
+export interface Security {
+  commands: Commands;
+  requestCertificate(): Promise<string>;
+}
+
+const signAnswer = z.object({ status: z.string() });
+
+export function createSecurity(context: Context): Security {
+  const { config, link, identity, timers, log } = context;
+  const own = new OwnCertificate();
   const installed: { type: z.output<typeof certificateType>; certificate: X509Certificate }[] = [];
 
   config.onChange("AuthorizationKey", (key) => {
@@ -29,7 +39,27 @@ export function securityCommands({ config, link }: Context): Commands {
     }),
   });
 
-  return {
+  const signed = z.object({ certificateChain: z.string().max(10_000) });
+
+  function take(chain: string): "Accepted" | "Rejected" {
+    const taken = own.accept(chain);
+    if (typeof taken !== "string") {
+      link.setCredentials(taken);
+      log("the certificate is installed, and is shown from the next wss connection on");
+      return "Accepted";
+    }
+    log(`the certificate is of no use: ${taken}`);
+    const event = { type: "InvalidChargePointCertificate", timestamp: new Date(timers.now()).toISOString() };
+    setImmediate(() => void tell(context, "SecurityEventNotification", { ...event, techInfo: taken.slice(0, 255) }));
+    return "Rejected";
+  }
+
+  async function requestCertificate(): Promise<string> {
+    const csr = await own.request({ commonName: identity.id, organisation: config.text("CpoName") });
+    return signAnswer.parse(await link.call("SignCertificate", { csr })).status;
+  }
+
+  const commands: Commands = {
     InstallCertificate: command(install, ({ certificateType: type, certificate: pem }) => {
       const certificate = parseCertificate(pem);
       if (!certificate?.ca) return { response: { status: "Rejected" } };
@@ -52,6 +82,7 @@ export function securityCommands({ config, link }: Context): Commands {
       installed.splice(index, 1);
       return { response: { status: "Accepted" } };
     }),
-    CertificateSigned: notSupported("this charger has no key pair and asked for no certificate"),
+    CertificateSigned: command(signed, ({ certificateChain }) => ({ response: { status: take(certificateChain) } })),
   };
+  return { commands, requestCertificate };
 }

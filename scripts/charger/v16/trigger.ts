@@ -1,12 +1,14 @@
 /** TriggerMessage and its extended form: one row per message that can be asked for. */
 import { z } from "zod";
 import { type Command, type Commands, command } from "../command.ts";
+import { describe } from "../errors.ts";
 import type { Availability } from "./availability.ts";
 import type { Boot } from "./boot.ts";
 import { type Context, tellAnyway } from "./context.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Firmware } from "./firmware.ts";
 import type { Metering } from "./metering.ts";
+import type { Security } from "./security.ts";
 import { connectorId } from "./types.ts";
 
 export interface TriggerBlocks {
@@ -15,12 +17,13 @@ export interface TriggerBlocks {
   metering: Metering;
   diagnostics: Diagnostics;
   firmware: Firmware;
+  security: Security;
 }
 
 type Send = (connectorIds: number[]) => Promise<unknown>;
 
 export function triggerCommands(context: Context, blocks: TriggerBlocks): Commands {
-  const { boot, availability, metering, diagnostics, firmware } = blocks;
+  const { boot, availability, metering, diagnostics, firmware, security } = blocks;
   const { station } = context;
   const common: Record<string, Send> = {
     BootNotification: () => boot.send(),
@@ -39,6 +42,7 @@ export function triggerCommands(context: Context, blocks: TriggerBlocks): Comman
     ...common,
     FirmwareStatusNotification: () => tellAnyway(context, "SignedFirmwareStatusNotification", firmware.signedStatus),
     LogStatusNotification: () => tellAnyway(context, "LogStatusNotification", diagnostics.logStatus),
+    SignChargePointCertificate: () => security.requestCertificate().catch((error) => context.log(describe(error))),
   };
 
   return { TriggerMessage: trigger(plain), ExtendedTriggerMessage: trigger(extended) };
@@ -47,7 +51,6 @@ export function triggerCommands(context: Context, blocks: TriggerBlocks): Comman
     const request = z.object({ requestedMessage: z.string(), connectorId: connectorId.optional() });
     return command(request, ({ requestedMessage, connectorId: id }) => {
       const send = messages[requestedMessage];
-      // SignChargePointCertificate ends here: without a key pair there is nothing to sign.
       if (!send) return { response: { status: "NotImplemented" } };
       if (id !== undefined && id !== 0 && !station.find(id)) return { response: { status: "Rejected" } };
       const ids = id === undefined ? [0, ...station.connectors.map((connector) => connector.id)] : [id];

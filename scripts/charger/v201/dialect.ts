@@ -20,9 +20,10 @@ export interface Dialect {
   operationModes: readonly v21.OperationModeEnumType[];
   /** What a period means for the power; `signal` is the grid operator's last word (-100 to 100 %). */
   limitOf(period: v21.ChargingSchedulePeriodType, signal: number): { limit: number; mode?: string | undefined };
-  /** More to say of a period of a composite schedule, a transaction, a monitor, an event. */
+  /** More to say of a period of a composite schedule, a transaction, a monitor, an event, a signing request. */
   periodInfo(rate: number, mode: string | undefined): object;
   transactionInfo(transaction: Transaction, station: Station, now: number): object;
   monitorInfo: object;
   eventInfo(severity: number): object;
+  signingInfo(requestId: number): { requestId?: number };
 }

@@ -1,12 +1,23 @@
-/** Root certificates, the password, and an honest refusal of what needs a certificate of our own. */
+/** Root certificates, the password, and a certificate of the charger's own. */
 import type { X509Certificate } from "node:crypto";
 import { hashRoot, isRoot, parseCertificate } from "../certificate.ts";
-import type { Context } from "./context.ts";
-import { type Handlers, notSupported, type v21 } from "./messages.ts";
+import { OwnCertificate } from "../own-certificate.ts";
+import { ask21, type Context, tell } from "./context.ts";
+import type { Handlers, v21 } from "./messages.ts";
+import { iso, reason } from "./types.ts";
 
 const MAX_CERTIFICATES = 20;
 
-export function securityHandlers({ model, link }: Context): Handlers {
+export interface Security {
+  handlers: Handlers;
+  /** @returns the CSMS's word on the request; undefined: it had none */
+  requestCertificate(): Promise<string | undefined>;
+}
+
+export function createSecurity(context: Context): Security {
+  const { model, link, identity, timers, log, dialect } = context;
+  const own = new OwnCertificate();
+  let requestId = 0;
   const installed: { certificateType: v21.InstallCertificateUseEnumType; certificate: X509Certificate }[] = [];
 
   model.onChange("SecurityCtrlr.BasicAuthPassword", (password) => {
@@ -19,7 +30,17 @@ export function securityHandlers({ model, link }: Context): Handlers {
     model.set("SecurityCtrlr.CertificateEntries", String(installed.length));
   }
 
-  return {
+  async function requestCertificate(): Promise<string | undefined> {
+    const organisation = model.text("SecurityCtrlr.OrganizationName");
+    const csr = await own.request({ commonName: identity.serialNumber, organisation });
+    requestId += 1;
+    const answer = await ask21(context, "SignCertificate", {
+      ...{ csr, certificateType: "ChargingStationCertificate", ...dialect.signingInfo(requestId) },
+    });
+    return answer?.status;
+  }
+
+  const handlers: Handlers = {
     InstallCertificate({ certificateType, certificate: pem }) {
       const certificate = parseCertificate(pem);
       if (!certificate?.ca) return { response: { status: "Rejected" } };
@@ -46,6 +67,18 @@ export function securityHandlers({ model, link }: Context): Handlers {
       count();
       return { response: { status: "Accepted" } };
     },
-    CertificateSigned: notSupported("this charger has no key pair and asked for no certificate"),
+    CertificateSigned({ certificateChain }) {
+      const taken = own.accept(certificateChain);
+      if (typeof taken !== "string") {
+        link.setCredentials(taken);
+        log("the certificate is installed, and is shown from the next wss connection on");
+        return { response: { status: "Accepted" } };
+      }
+      log(`the certificate is of no use: ${taken}`);
+      const event = { type: "InvalidChargingStationCertificate", timestamp: iso(timers.now()) };
+      const after = () => void tell(context, "SecurityEventNotification", { ...event, techInfo: taken.slice(0, 255) });
+      return { response: { status: "Rejected", ...reason("InvalidCertificate", taken) }, after };
+    },
   };
+  return { handlers, requestCertificate };
 }

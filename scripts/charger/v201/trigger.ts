@@ -6,6 +6,7 @@ import type { Diagnostics } from "./diagnostics.ts";
 import type { Firmware } from "./firmware.ts";
 import type { Handlers, v21 } from "./messages.ts";
 import { measure } from "./metering.ts";
+import type { Security } from "./security.ts";
 import type { Transactions } from "./transactions.ts";
 
 export interface TriggerBlocks {
@@ -14,14 +15,14 @@ export interface TriggerBlocks {
   transactions: Transactions;
   diagnostics: Diagnostics;
   firmware: Firmware;
+  security: Security;
 }
 
 type Send = (evseIds: number[]) => unknown;
 
 export function triggerHandlers(context: Context, blocks: TriggerBlocks): Handlers {
-  const { boot, availability, transactions, diagnostics, firmware } = blocks;
+  const { boot, availability, transactions, diagnostics, firmware, security } = blocks;
   const { station } = context;
-  // SignChargingStationCertificate is not here: without a key pair there is nothing to sign.
   const messages: Partial<Record<v21.MessageTriggerEnumType, Send>> = {
     BootNotification() {
       boot.because("Triggered");
@@ -35,6 +36,7 @@ export function triggerHandlers(context: Context, blocks: TriggerBlocks): Handle
         const meterValue = measure(context, evseId, "AlignedDataCtrlr.Measurands", "Trigger");
         return meterValue.length > 0 && ask(context, "MeterValues", { evseId, meterValue });
       }),
+    SignChargingStationCertificate: () => security.requestCertificate(),
     StatusNotification: (ids) => ids.map((id) => ask(context, "StatusNotification", availability.statusPayload(id))),
     TransactionEvent: (ids) => ids.map((id) => transactions.sendMeterValues(id)),
   };

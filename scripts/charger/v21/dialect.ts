@@ -63,6 +63,7 @@ export function createDialect(tariffOf: (transaction: Transaction) => v21.Tariff
     },
     monitorInfo: { eventNotificationType: "CustomMonitor" },
     eventInfo: (severity) => ({ severity }),
+    signingInfo: (requestId) => ({ requestId }),
   };
 }
 
