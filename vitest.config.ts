@@ -19,6 +19,10 @@ export default defineConfig({
         test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000 },
       },
       {
+        // The FTP bridge, with real clients over real sockets.
+        test: { name: "ftp", include: ["ftp-bridge/test/**/*.test.ts"], testTimeout: 30_000 },
+      },
+      {
         // The Worker and its actors, in workerd.
         plugins: [
           cloudflareTest(async () => ({

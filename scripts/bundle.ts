@@ -1,5 +1,5 @@
 // The Worker as one ES module, as `wrangler deploy` would upload it.
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /**
  * @param minify false only to read a profile
@@ -19,8 +19,24 @@ export async function bundleWorker(entry = "src/workers/index.ts", minify = true
     external: ["cloudflare:*", "node:*"],
     write: false,
     logLevel: "warning",
+    plugins: [requiredBuiltins],
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error("the bundler made no output");
   return file.text;
 }
+
+/** A CommonJS package requires Node's modules, which workerd only imports. wrangler does the same. */
+const requiredBuiltins: Plugin = {
+  name: "required-builtins",
+  setup({ onResolve, onLoad }) {
+    const namespace = "required-builtin";
+    onResolve({ filter: /^node:/ }, ({ kind, path }) =>
+      kind === "require-call" ? { path, namespace } : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `import builtin from ${JSON.stringify(path)}; module.exports = builtin;`,
+      loader: "js",
+    }));
+  },
+};

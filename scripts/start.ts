@@ -3,6 +3,8 @@
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import type { Bridge } from "../ftp-bridge/src/bridge.ts";
+import { type FtpPlace, ftpPlace, startFtp } from "./ftp.ts";
 import { lockState } from "./lock.ts";
 import { readSecrets } from "./secrets.ts";
 import type { LocalServer } from "./server.ts";
@@ -27,27 +29,47 @@ async function main(): Promise<void> {
   await mkdir(stateDir, { recursive: true });
   await lockState(stateDir);
   const secrets = await readSecrets(join(stateDir, "secrets.json"), env);
+  const ftp = await ftpPlace(env, host);
   // Loading it takes seconds: mistakes are told before.
   const { startServer } = await import("./server.ts");
   const server = await startServer({
     host,
     port,
     stateDir,
-    bindings: { ...overrides(), ...secrets.values, CHARGER_REGISTRATION: registration },
+    bindings: {
+      ...(ftp?.url === undefined ? {} : { FTP_PUBLIC_URL: ftp.url }),
+      ...overrides(),
+      ...secrets.values,
+      CHARGER_REGISTRATION: registration,
+    },
   });
+  const bridge = ftp && (await bridgeTo(server, ftp, secrets.values.FTP_BRIDGE_TOKEN));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // Miniflare's own listener would exit with an error before workerd has ended.
     process.removeAllListeners(signal);
-    process.once(signal, () => void stop(server));
+    process.once(signal, () => void stop(server, bridge));
   }
   greet(
     server.url,
     secrets.adminPasswordIsNew ? secrets.values.ADMIN_PASSWORD : undefined,
     secrets.values.ADMIN_USERNAME,
+    ftp,
   );
 }
 
-async function stop(server: LocalServer): Promise<void> {
+/** A bridge that does not start must not leave workerd behind. */
+async function bridgeTo(server: LocalServer, ftp: FtpPlace, token: string): Promise<Bridge> {
+  try {
+    return await startFtp(env, ftp, { url: server.url, token, stateDir });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function stop(server: LocalServer, bridge: Bridge | undefined): Promise<void> {
+  // The bridge first: what it still receives goes to the Worker.
+  await bridge?.stop();
   await server.stop();
   console.log("ov2x-edge stopped");
   process.exit(0);
@@ -88,18 +110,21 @@ function checkPort(): Promise<void> {
   });
 }
 
-function greet(url: URL, newPassword: string | undefined, username: string): void {
+function greet(url: URL, newPassword: string | undefined, username: string, ftp: FtpPlace | undefined): void {
   const base = url.origin;
+  const ftpLine = ftp === undefined ? "off" : `${ftp.url ?? `ftp://<this machine>:${ftp.port}`} (also FTPS, AUTH TLS)`;
   console.log(`
 ov2x-edge is running
 
   REST API and docs   ${base}/api/
   Health              ${base}/api/health
   Chargers            ${base.replace("http", "ws")}/ws/ocpp/{identity}
+  Files by FTP        ${ftpLine}
   State               ${stateDir}
 
   Sign in             ${username} / ${newPassword ?? `the password you set, or the one in ${join(stateDir, "secrets.json")}`}
 `);
+  if (ftp?.moved) console.log(`  FTP port 2121 was taken, so another one is used. Choose one with FTP_PORT=…\n`);
   if (registration === "open") {
     console.log(
       "  !! CHARGER_REGISTRATION=open: ANY charger that connects is accepted. Never expose this to a network you do not trust.\n",

@@ -19,6 +19,24 @@ export async function billUnbilled(env: Env): Promise<number> {
   return results.length;
 }
 
+/** Which of these sessions are at a location: one read for many. Never throws. */
+export async function billable(env: Env, transactionIds: readonly string[]): Promise<string[]> {
+  if (transactionIds.length === 0) return [];
+  try {
+    const { results } = await env.DB.prepare(
+      `SELECT t.id FROM transactions t
+       JOIN location_evses e ON e.charge_point = t.charge_point AND e.evse_id = t.evse_id
+       WHERE t.id IN (SELECT value FROM json_each(?))`,
+    )
+      .bind(JSON.stringify(transactionIds))
+      .all<{ id: string }>();
+    return results.map(({ id }) => id);
+  } catch (error) {
+    console.error(JSON.stringify({ event: "billable_failed", detail: String(error) }));
+    return [];
+  }
+}
+
 /** Failing, it leaves the session to the next run. */
 export async function trySettle(env: Env, transactionId: string): Promise<void> {
   try {

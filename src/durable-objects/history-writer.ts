@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { announce } from "./history/announce.ts";
 import type { HistoryReply, Shipment } from "./history/batch.ts";
+import { billEnded } from "./history/bill.ts";
 import { type CommitReply, commit } from "./history/commit.ts";
 
 /** How long the first shipment of a batch waits for company. While a batch is on its way, the next one gathers. */
@@ -89,6 +90,7 @@ export class HistoryWriter extends DurableObject<Env> {
     this.#counters.batches += 1;
     if (!reply.ok) return reply;
     this.#counters.rowsWritten += reply.rowsWritten;
+    this.ctx.waitUntil(billEnded(this.env, shipments));
     // Until the events are told, too, the chargers keep what they sent and send it again.
     const told = await announce(this.env, shipments);
     return told.ok ? reply : { ok: false, reason: "unavailable", detail: told.detail };

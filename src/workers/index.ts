@@ -1,4 +1,6 @@
 // The Worker's entry: who gets which request, and the actor classes. No logic.
+
+import { billUnbilled } from "../billing/unbilled.ts";
 import { app } from "./app.ts";
 import { dropExpiredAccess } from "./auth/clean-up.ts";
 import { connect } from "./connect.ts";
@@ -19,5 +21,6 @@ export default {
     // A local start calls once after it came up: whatever was connected before is not any more.
     await reconcileConnections(env, cron === "startup" ? 0 : undefined);
     await dropExpiredAccess(env);
+    await billUnbilled(env);
   },
 } satisfies ExportedHandler<Env>;

@@ -6,7 +6,7 @@ import { billUnbilled } from "../../src/billing/unbilled.ts";
 import { database } from "../../src/db/client.ts";
 import { idTokens } from "../../src/db/schema.ts";
 import { call, someone, walk } from "../support/worker/api.ts";
-import type { Charger } from "../support/worker/charger.ts";
+import { type Charger, eventually } from "../support/worker/charger.ts";
 import { at, online, SUBPROTOCOLS, sample, start, transactionsOf } from "../support/worker/sessions.ts";
 
 let operator: string;
@@ -209,6 +209,21 @@ describe("a bill", () => {
     expect(cdr.totalCost.exclVat).toBe(5.5);
   });
 
+  it("is made when the session ends, unasked", async () => {
+    const { charger, card } = await session();
+    await (await SESSIONS["1.6"](charger, card))();
+    const id = await only(charger);
+    const total = await eventually(
+      () =>
+        env.DB.prepare("SELECT total FROM cdrs WHERE transaction_id = ?")
+          .bind(id)
+          .first<number>("total")
+          .then((told) => told ?? undefined),
+      "the bill",
+    );
+    expect(total).toBe(61_000);
+  });
+
   it("is made by the scheduled work where nobody asked for it", async () => {
     const { charger, card } = await session();
     // Within the time that it looks back upon.
@@ -217,6 +232,15 @@ describe("a bill", () => {
     const transactionId = await start(charger, { idTag: card, meterStart: 0, timestamp: told(-60_000) });
     await charger.call("StopTransaction", { transactionId, meterStop: 1000, timestamp: told(0) });
     const id = await only(charger);
+    // As if the one that is made at the end had failed.
+    await eventually(
+      () =>
+        env.DB.prepare("DELETE FROM cdrs WHERE transaction_id = ?")
+          .bind(id)
+          .run()
+          .then(({ meta }) => meta.changes || undefined),
+      "the bill",
+    );
     await billUnbilled(env);
     const { results } = await env.DB.prepare("SELECT total FROM cdrs WHERE transaction_id = ?").bind(id).all();
     expect(results).toEqual([{ total: 8800 }]);

@@ -2,6 +2,7 @@
 // are values, since RPC loses error classes. The charger's life itself is in ../charge-point.ts.
 import { DurableObject } from "cloudflare:workers";
 import { meterValuesOf } from "../../db/meter-chunks.ts";
+import { unaskable } from "../../ocpp/acceptance.ts";
 import type { KnownComponent } from "../../ocpp/device-model.ts";
 import type { Command, Fact, TransactionStop } from "../../ocpp/facts.ts";
 import type { Job } from "../../ocpp/job.ts";
@@ -105,6 +106,8 @@ export class ChargePointDesk extends DurableObject<Env> {
       now,
     );
     if (!prepared.ok) return prepared;
+    const unasked = unaskable(this.parts.state.settings?.registration ?? "accepted", prepared.value.action);
+    if (unasked !== undefined) return fail({ reason: "refused", detail: unasked });
     const noted = this.parts.security.beforeCommand(prepared.value);
     if (noted !== undefined) await noted;
     if (plan !== undefined) transfers.begin(prepared.value, plan, now);

@@ -22,7 +22,7 @@ export interface ProcedureRequest {
   requestedBy?: string | undefined;
 }
 
-export type ProcedureFailure = { reason: "not_connected" | "busy" | "other_version"; detail: string };
+export type ProcedureFailure = { reason: "not_connected" | "busy" | "other_version" | "rejected"; detail: string };
 
 export interface JobParts {
   commands: Commands;
@@ -51,6 +51,8 @@ export class JobRunner {
   start(request: ProcedureRequest, now: number): Result<Job, ProcedureFailure> {
     const version = this.#parts.session.current()?.connection.version;
     if (version === undefined) return fail({ reason: "not_connected", detail: "the charge point is not connected" });
+    if (this.#parts.state.settings?.registration === "rejected")
+      return fail({ reason: "rejected", detail: "the charge point is rejected: nothing is asked of it" });
     const { settings } = versionRow(version);
     if (!request.items.every(({ setting }) => settings.speaks(setting)))
       return fail({ reason: "other_version", detail: `the charge point speaks OCPP ${version}` });

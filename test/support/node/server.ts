@@ -89,6 +89,6 @@ export function freePort(): Promise<number> {
 /** The tests' own environment must not set up the server. */
 function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
-    /^(HOST|PORT|FTP_PORT|STATE_DIR|ADMIN_|JWT_|CREDENTIALS_|CHARGER_|HISTORY_|ON_BOOT|VITEST|NODE_OPTIONS)/;
+    /^(HOST|PORT|FTP_|WORKER_URL|STATE_DIR|ADMIN_|JWT_|CREDENTIALS_|CHARGER_|HISTORY_|ON_BOOT|VITEST|NODE_OPTIONS)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
 }
