@@ -48,6 +48,7 @@ export interface Server {
   pids(): Promise<number[]>;
   /** CPU seconds of all its processes so far. */
   cpu(): Promise<number>;
+  exited: Promise<void>;
   /** kill -9, as a crash would be. */
   crash(): Promise<void>;
   /** @param forget whether its state goes, too */
@@ -64,6 +65,10 @@ export interface LaunchOptions {
   bindings?: Record<string, string>;
   /** Another build of ours, to compare two checkouts. */
   entry?: string;
+  /** Gets what the server prints; else that is thrown away, errors excepted. */
+  onOutput?: (text: string) => void;
+  /** Kills it while it starts. */
+  signal?: AbortSignal;
 }
 
 export async function launch(subject: Subject, options: LaunchOptions): Promise<Server> {
@@ -76,13 +81,22 @@ export async function launch(subject: Subject, options: LaunchOptions): Promise<
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
   };
-  const child = fork(CHILD, [JSON.stringify(order)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const { onOutput } = options;
+  const output = onOutput === undefined ? (["ignore", "inherit"] as const) : (["pipe", "pipe"] as const);
+  const child = fork(CHILD, [JSON.stringify(order)], { stdio: ["ignore", ...output, "ipc"] });
+  if (onOutput !== undefined)
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", onOutput);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const origin = await ready(child, exited);
-  const ask = asker(child);
-  if (subject === "ours" || subject === "probe") await ask({ ask: "sql", sql: [TOKEN] });
   const { pid } = child;
   if (pid === undefined) throw new Error("a server without a pid");
+  const kill = async () => {
+    for (const one of (await tree(pid)).reverse()) killHard(one);
+    await exited;
+  };
+  options.signal?.addEventListener("abort", () => void kill());
+  const origin = await ready(child, exited);
+  const ask = asker(child, exited);
+  if (subject === "ours" || subject === "probe") await ask({ ask: "sql", sql: [TOKEN] });
   return {
     subject,
     origin,
@@ -100,10 +114,8 @@ export async function launch(subject: Subject, options: LaunchOptions): Promise<
       const sizes = await Promise.all(children.map((one) => rssOf(one, "workerd")));
       return { node: await rssOf(pid), workerd: sizes.reduce((sum, size) => sum + size, 0) };
     },
-    async crash() {
-      for (const one of (await tree(pid)).reverse()) process.kill(one, "SIGKILL");
-      await exited;
-    },
+    exited,
+    crash: kill,
     async stop(forget = true) {
       child.kill("SIGTERM");
       await exited;
@@ -125,7 +137,16 @@ function ready(child: ChildProcess, exited: Promise<void>): Promise<string> {
   });
 }
 
-function asker(child: ChildProcess) {
+/** Whoever is gone already needs no killing. */
+function killHard(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+function asker(child: ChildProcess, exited: Promise<void>) {
   let last = 0;
   const waiting = new Map<number, (reply: Reply) => void>();
   child.on("message", (reply: Reply) => {
@@ -137,7 +158,7 @@ function asker(child: ChildProcess) {
     const { promise, resolve } = Promise.withResolvers<Reply>();
     waiting.set(id, resolve);
     child.send({ ...question, id });
-    const reply = await promise;
+    const reply = await Promise.race([promise, exited.then((): Reply => ({ id, error: "the server is gone" }))]);
     waiting.delete(id);
     if ("error" in reply) throw new Error(reply.error);
     return ("value" in reply ? reply.value : undefined) as T;

@@ -37,6 +37,7 @@ export interface BillCounters {
 export type Question = { id: number } & (
   | { ask: "history"; shards: number }
   | { ask: "bill" }
+  | { ask: "evict"; className: string; name: string; webSockets: "close" | "hibernate" }
   | { ask: "sql"; sql: string[]; values?: (string | number | null)[] }
 );
 

@@ -10,6 +10,8 @@ export function answerQuestion(miniflare: Miniflare, question: Question): Promis
       return history(miniflare, question.shards);
     case "bill":
       return bill(miniflare);
+    case "evict":
+      return evict(miniflare, question);
     case "sql":
       return rows(miniflare, question.sql, question.values ?? []);
   }
@@ -24,6 +26,20 @@ async function history(miniflare: Miniflare, shards: number): Promise<HistoryCou
     for (const key of ["batches", "shipments", "rowsWritten"] as const) sum[key] += counters[key];
   }
   return sum;
+}
+
+/** @returns whether there was anything to evict */
+async function evict(
+  miniflare: Miniflare,
+  { className, name, webSockets }: Extract<Question, { ask: "evict" }>,
+): Promise<boolean> {
+  try {
+    await miniflare.unsafeEvictDurableObject("ov2x-edge", className, { name, webSockets });
+    return true;
+  } catch (error) {
+    if (String(error).includes("not currently running")) return false;
+    throw error;
+  }
 }
 
 /** Miniflare's stub does not know the class behind it. */

@@ -10,7 +10,7 @@ export type Repair = () => void;
 
 /** Each statement, read or write, fails at once: its table is not there. */
 export function hideTables(stateDir: string): Repair {
-  const db = open(stateDir);
+  const db = openDatabase(stateDir);
   const tables = db
     .prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_%' ESCAPE '\\'",
@@ -32,7 +32,7 @@ export function hideTables(stateDir: string): Repair {
 
 /** Reads still work; each write waits in vain. */
 export function lockWrites(stateDir: string): Repair {
-  const db = open(stateDir);
+  const db = openDatabase(stateDir);
   db.exec("BEGIN IMMEDIATE");
   return () => {
     db.exec("ROLLBACK");
@@ -40,7 +40,8 @@ export function lockWrites(stateDir: string): Repair {
   };
 }
 
-function open(stateDir: string): DatabaseSync {
+/** The database itself, past the server. */
+export function openDatabase(stateDir: string): DatabaseSync {
   const folder = join(stateDir, "v3", "d1", "miniflare-D1DatabaseObject");
   const [file, ...others] = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
   if (file === undefined || others.length > 0) throw new Error(`not one database in ${folder}`);

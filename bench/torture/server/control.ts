@@ -1,0 +1,119 @@
+// The server on the rack: a process that is killed, stopped and started again on the same port and the same state, and
+// whose every word is read.
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "../../../test/support/node/server.ts";
+import { launch, type Server } from "../../server/launch.ts";
+import { MARK } from "./mark.ts";
+
+const ENTRY = "bench/torture/server/worker.ts";
+/** What Node and workerd say when something got away. */
+const COMPLAINT = new RegExp(`${MARK}|unhandled|uncaught|segmentation fault|fatal`, "i");
+/** workerd calls it uncaught, too, when a client breaks the WebSocket protocol and is thrown out for it: as it should be. */
+const BY_RIGHTS = /WebSocket protocol error/;
+const MAX_COMPLAINTS = 200;
+
+export class Control {
+  readonly stateDir: string;
+  readonly complaints: string[] = [];
+  readonly counts = { kills: 0, killsWhileStarting: 0, restarts: 0, evictions: 0 };
+  readonly #port: number;
+  #server: Server | undefined;
+  #rest = "";
+  /** Whether an exit now is our doing. */
+  #isEnding = false;
+
+  private constructor(stateDir: string, port: number) {
+    this.stateDir = stateDir;
+    this.#port = port;
+  }
+
+  static async start(root: string): Promise<Control> {
+    const control = new Control(await mkdtemp(join(root, "ov2x-torture-")), await freePort());
+    await control.#launch();
+    return control;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** What chargers connect to; the identity is appended. */
+  get chargerUrl(): string {
+    return `ws://127.0.0.1:${this.#port}/ws/ocpp`;
+  }
+
+  async kill(): Promise<void> {
+    this.counts.kills += 1;
+    this.#isEnding = true;
+    await this.#server?.crash();
+  }
+
+  /** Dies once more, on its way up. */
+  async killWhileStarting(afterMs: number): Promise<void> {
+    this.counts.kills += 1;
+    this.counts.killsWhileStarting += 1;
+    const doom = new AbortController();
+    const launched = this.#launch(doom.signal).then(
+      () => {
+        this.#isEnding = true;
+        return this.#server?.crash();
+      },
+      () => undefined,
+    );
+    this.#isEnding = true;
+    await Promise.race([wait(afterMs), launched]);
+    doom.abort();
+    await launched;
+  }
+
+  async restart(): Promise<void> {
+    this.counts.restarts += 1;
+    this.#isEnding = true;
+    await this.#server?.stop(false);
+    await this.#launch();
+  }
+
+  start(): Promise<void> {
+    return this.#launch();
+  }
+
+  /** Throws an actor out of memory. */
+  async evict(className: string, name: string, webSockets: "close" | "hibernate"): Promise<void> {
+    const isEvicted = await this.#server?.ask<boolean>({ ask: "evict", className, name, webSockets });
+    if (isEvicted === true) this.counts.evictions += 1;
+  }
+
+  async stop(): Promise<void> {
+    this.#isEnding = true;
+    await this.#server?.stop(false);
+  }
+
+  forget(): Promise<void> {
+    return rm(this.stateDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #launch(signal?: AbortSignal): Promise<void> {
+    const server = await launch("ours", {
+      ...{ root: "", stateDir: this.stateDir, port: this.#port, entry: ENTRY },
+      ...(signal === undefined ? {} : { signal }),
+      onOutput: (text) => this.#read(text),
+    });
+    this.#server = server;
+    this.#isEnding = false;
+    void server.exited.then(() => {
+      if (this.#server === server && !this.#isEnding) this.#complain("the server ended by itself");
+    });
+  }
+
+  #read(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) if (COMPLAINT.test(line) && !BY_RIGHTS.test(line)) this.#complain(line);
+  }
+
+  #complain(line: string): void {
+    if (this.complaints.length < MAX_COMPLAINTS) this.complaints.push(line.slice(0, 2000));
+  }
+}

@@ -1,0 +1,2 @@
+/** Begins a line that tells of something which escaped. */
+export const MARK = "RACK-UNCAUGHT";
