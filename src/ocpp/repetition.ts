@@ -14,3 +14,7 @@ export function repetitionOfStatus(payload: Payload, receivedAt: number): Repeti
   if (replaced) return "no";
   return Math.abs(receivedAt - at) < RIGHT_CLOCK_MS ? "ever" : "sinceBoot";
 }
+
+/** Nobody sees the same thing happen twice at the same time, unless the clock began anew. */
+export const repetitionOfEvent = (at: unknown, receivedAt: number): Repetition =>
+  repetitionOfStatus({ timestamp: at }, receivedAt);

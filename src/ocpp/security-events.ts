@@ -2,6 +2,7 @@
 // Source: OCPP 1.6 security whitepaper, chapter 4; OCPP 2.0.1 part 2, A04 and appendix 1.
 import { finding, type Handler } from "./handler.ts";
 import { instant, text } from "./read.ts";
+import { repetitionOfEvent } from "./repetition.ts";
 
 export interface SecurityEvent {
   type: string;
@@ -59,6 +60,7 @@ const ALARMING: ReadonlySet<string> = new Set([
 export const securityEventNotification = (critical: ReadonlySet<string>): Handler => ({
   tolerance: "values",
   summary: "kept as a security event; an alarming one is a finding",
+  repetition: ({ timestamp }, receivedAt) => repetitionOfEvent(timestamp, receivedAt),
   handle(station, payload) {
     const type = text(payload.type) ?? "";
     const techInfo = text(payload.techInfo);

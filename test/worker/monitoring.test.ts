@@ -39,6 +39,15 @@ describe.each(["2.0.1", "2.1"] as const)("on OCPP %s", (version) => {
     });
   });
 
+  it("events that are told again after the answer got lost are kept once", async () => {
+    const s = await scene(version);
+    const generatedAt = new Date(Date.now() - 60_000).toISOString();
+    const notice = { generatedAt, seqNo: 0, tbc: false, eventData: [event(1)] };
+    await s.charger.call("NotifyEvent", notice, "a");
+    expect(await s.charger.call("NotifyEvent", notice, "b")).toEqual([3, "b", {}]);
+    expect((await s.get("events")).body.items).toHaveLength(1);
+  });
+
   const monitored = async ({ get }: Scene) =>
     (await get("variables?monitored=true")).body.items.map((item: { variable: string; monitors: { id: number }[] }) => [
       item.variable,

@@ -40,6 +40,20 @@ describe.each(Object.entries(SUBPROTOCOLS))("OCPP %s, SecurityEventNotification"
     expect(await findingsOf(charger)).toEqual(["security:TamperDetectionActivated"]);
   });
 
+  test("told again after its answer got lost is kept once, and an equal one of another time is another one", async () => {
+    const charger = await online({}, { subprotocols });
+    const recently = (second: number) => new Date(Date.now() - 60_000 + second * 1000).toISOString();
+    const event = { type: "InvalidMessages", timestamp: recently(1), techInfo: "x" };
+    await charger.call("SecurityEventNotification", event, "a");
+    // Over a new connection message ids start anew: the payload has to tell.
+    expect(await charger.call("SecurityEventNotification", event, "b")).toEqual([3, "b", {}]);
+    const { token } = await someone("viewer");
+    const path = `/api/charge-points/${charger.id}/security-events`;
+    expect((await call("GET", path, { token })).body.items).toHaveLength(1);
+    await charger.call("SecurityEventNotification", { ...event, timestamp: recently(2) }, "c");
+    expect((await call("GET", path, { token })).body.items).toHaveLength(2);
+  });
+
   test("with a time that cannot be is kept with the time of receipt", async () => {
     const charger = await online({}, { subprotocols });
     await charger.call(

@@ -13,6 +13,7 @@ const COMPLAINT = new RegExp(`${MARK}|unhandled|uncaught|segmentation fault|fata
 /** workerd calls it uncaught, too, when a client breaks the WebSocket protocol and is thrown out for it: as it should be. */
 const BY_RIGHTS = /WebSocket protocol error/;
 const MAX_COMPLAINTS = 200;
+const LAST_WORDS = 20;
 
 export class Control {
   readonly stateDir: string;
@@ -21,6 +22,7 @@ export class Control {
   readonly #port: number;
   #server: Server | undefined;
   #rest = "";
+  readonly #lastWords: string[] = [];
   /** Whether an exit now is our doing. */
   #isEnding = false;
 
@@ -99,6 +101,8 @@ export class Control {
       ...{ root: "", stateDir: this.stateDir, port: this.#port, entry: ENTRY },
       ...(signal === undefined ? {} : { signal }),
       onOutput: (text) => this.#read(text),
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.#lastWords.join("\n")}`);
     });
     this.#server = server;
     this.#isEnding = false;
@@ -110,6 +114,8 @@ export class Control {
   #read(text: string): void {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
+    this.#lastWords.push(...lines);
+    this.#lastWords.splice(0, this.#lastWords.length - LAST_WORDS);
     for (const line of lines) if (COMPLAINT.test(line) && !BY_RIGHTS.test(line)) this.#complain(line);
   }
 

@@ -2,6 +2,7 @@
 import { readMonitor, readMonitoringData, readName } from "../device-model.ts";
 import { type Effects, effect, type Handlers } from "../handler.ts";
 import { integer, list, record } from "../read.ts";
+import { repetitionOfEvent } from "../repetition.ts";
 import { partOf, reportRequested } from "../reporting.ts";
 
 export const monitoring: Handlers = {
@@ -9,6 +10,7 @@ export const monitoring: Handlers = {
   NotifyEvent: {
     summary: "every event is kept and listed",
     tolerance: "any",
+    repetition: ({ generatedAt }, receivedAt) => repetitionOfEvent(generatedAt, receivedAt),
     handle: () => ({ response: {}, facts: [{ kind: "events" }] }),
   },
 
