@@ -94,6 +94,9 @@ function overrides(): Record<string, string> {
     "FILE_QUOTA_BYTES",
     "SHARED_FILE_QUOTA_BYTES",
     "FTP_SHARED_ACCOUNTS",
+    "PUBLIC_URL",
+    "FTP_PUBLIC_URL",
+    "CAMPAIGN_TURN_SECONDS",
   ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

@@ -6,6 +6,7 @@ export * from "./schema/charge-points.ts";
 export * from "./schema/commands.ts";
 export * from "./schema/configuration-templates.ts";
 export * from "./schema/files.ts";
+export * from "./schema/firmware.ts";
 export * from "./schema/held.ts";
 export * from "./schema/jobs.ts";
 export * from "./schema/notices.ts";

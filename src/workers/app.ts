@@ -15,6 +15,7 @@ import { createRouter, type Router } from "./router.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { applyTemplate } from "./routes/apply-template.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { campaignOrders } from "./routes/campaign-orders.ts";
 import { cdrs } from "./routes/cdrs.ts";
 import { certificateRequests } from "./routes/certificate-requests.ts";
 import { certificateAuthorityRoutes, certificates } from "./routes/certificates.ts";
@@ -29,6 +30,8 @@ import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { credit } from "./routes/credit.ts";
 import { addDocs } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
+import { firmware } from "./routes/firmware.ts";
+import { firmwareCampaigns } from "./routes/firmware-campaigns.ts";
 import { health } from "./routes/health.ts";
 import { holdings } from "./routes/holdings.ts";
 import { idTokens } from "./routes/id-tokens.ts";
@@ -50,6 +53,7 @@ import { tariffs } from "./routes/tariffs.ts";
 import { tickets } from "./routes/tickets.ts";
 import { token } from "./routes/token.ts";
 import { transactions } from "./routes/transactions.ts";
+import { transferCommands } from "./routes/transfer-commands.ts";
 import { users } from "./routes/users.ts";
 import { variables } from "./routes/variables.ts";
 
@@ -63,7 +67,7 @@ interface Mount {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-const COMMANDED = [neutralCommands, localList];
+const COMMANDED = [neutralCommands, transferCommands, localList];
 const TOLD = [variables, reports, stationEvents, chargePointJobs, applyTemplate];
 const HELD = [holdings, scheduleUpdate, streamValues];
 
@@ -105,6 +109,8 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/reservations", routes: reservations },
   { path: "/api/charging-profiles", routes: chargingProfiles },
   { path: "/api/jobs", routes: jobs },
+  { path: "/api/firmware", routes: firmware },
+  { path: "/api/firmware-campaigns", routes: [firmwareCampaigns, campaignOrders] },
   { path: "/api/configuration-templates", routes: configurationTemplates },
   { path: "/api/connection-attempts", routes: connectionAttempts },
   { path: "/api/security-events", routes: securityEvents },

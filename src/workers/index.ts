@@ -3,6 +3,7 @@
 import { billUnbilled } from "../billing/unbilled.ts";
 import { app } from "./app.ts";
 import { dropExpiredAccess } from "./auth/clean-up.ts";
+import { reviveCampaigns } from "./campaigns/driver.ts";
 import { connect } from "./connect.ts";
 import { isChargerPath } from "./handshake.ts";
 import { reconcileConnections } from "./scheduled.ts";
@@ -10,6 +11,8 @@ import { reconcileConnections } from "./scheduled.ts";
 export { ChargePoint } from "../durable-objects/charge-point.ts";
 export { FleetFeed } from "../durable-objects/fleet-feed.ts";
 export { HistoryWriter } from "../durable-objects/history-writer.ts";
+
+export { FirmwareCampaignWorkflow } from "./campaigns/workflow.ts";
 
 export default {
   fetch(request, env, ctx) {
@@ -22,5 +25,6 @@ export default {
     await reconcileConnections(env, cron === "startup" ? 0 : undefined);
     await dropExpiredAccess(env);
     await billUnbilled(env);
+    await reviveCampaigns(env, Date.now(), cron === "startup");
   },
 } satisfies ExportedHandler<Env>;

@@ -25,6 +25,8 @@ export const chargePoints = sqliteTable(
     heartbeatInterval: integer("heartbeat_interval"),
     /** JSON: what of the tuning table differs from its defaults, see src/ocpp/tuning.ts. */
     tuning: text(),
+    /** By which it moves files to and from here; null: by what it says that it supports. */
+    fileTransfer: text("file_transfer", { enum: ["http", "ftp"] }),
     note: text(),
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
     updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),

@@ -10,6 +10,8 @@ export const REGISTRATIONS = ["accepted", "pending", "rejected"] as const;
 export const VERSION_NAMES = ["1.6", "2.0.1", "2.1"] as const;
 export const POLICIES = ["tolerant", "strict"] as const;
 
+export const FILE_TRANSFERS = ["http", "ftp"] as const;
+
 export type ChargePointRow = typeof chargePoints.$inferSelect;
 
 export const ChargePoint = z
@@ -27,6 +29,10 @@ export const ChargePoint = z
     pinnedVersion: z.enum(VERSION_NAMES).nullable(),
     policy: z.enum(POLICIES),
     heartbeatInterval: z.int().nullable().openapi({ description: "Seconds; null: the deployment's default" }),
+    fileTransfer: z
+      .enum(FILE_TRANSFERS)
+      .nullable()
+      .openapi({ description: "By which it moves files to and from here; null: what it says that it supports" }),
     vendor: z.string().nullable(),
     model: z.string().nullable(),
     serialNumber: z.string().nullable(),

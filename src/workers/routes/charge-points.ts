@@ -20,6 +20,7 @@ import {
   ChargePoint,
   ChargePointNow,
   type ChargePointRow,
+  FILE_TRANSFERS,
   POLICIES,
   present,
   presentNow,
@@ -58,6 +59,7 @@ const fields = {
   policy: z.enum(POLICIES).optional(),
   heartbeatInterval: z.int().min(1).max(86_400).nullable().optional(),
   tuning: TuningPatch.optional(),
+  fileTransfer: z.enum(FILE_TRANSFERS).nullable().optional(),
   note: z.string().max(1000).nullable().optional(),
 };
 

@@ -34,6 +34,9 @@ const limit = {
 
 const retrying = { retries: z.int().min(0).optional(), retryInterval: z.int().min(0).optional() };
 const Location = z.string().min(1).max(512).openapi({ example: "https://example.org/upload/" });
+const Protocol = z.enum(["http", "ftp"]).openapi({
+  description: "Of an address of ours; by default the charge point's `fileTransfer`, else what it supports, else http",
+});
 
 const ReservationNumber = Number31.openapi({ description: "OCPP's number of the reservation" });
 
@@ -67,17 +70,28 @@ export const bodies = {
   clearLimit: z.strictObject({ ...place, ...commandOptions }),
   getLog: z.strictObject({
     type: z.enum(["diagnostics", "security"]).default("diagnostics"),
-    location: Location,
+    location: Location.optional().openapi({
+      description: "By default an address of ours, for this file alone: the file then belongs to the job",
+    }),
+    protocol: Protocol.optional(),
     from: TimestampInput.optional(),
     to: TimestampInput.optional(),
     ...retrying,
     ...commandOptions,
   }),
   updateFirmware: z.strictObject({
-    location: Location,
+    firmwareId: z.string().optional().openapi({ description: "An image of ours; or else `location`" }),
+    location: Location.optional(),
+    protocol: Protocol.optional(),
+    signed: z.boolean().default(true).openapi({ description: "With the image's signature, if it has one" }),
+    force: z.boolean().default(false).openapi({ description: "Also an image for another vendor or model" }),
     retrieveAt: TimestampInput.optional().openapi({ description: "At once by default" }),
     installAt: TimestampInput.optional(),
-    signingCertificate: z.string().max(5500).optional().openapi({ description: "PEM; with `signature`" }),
+    signingCertificate: z
+      .string()
+      .max(5500)
+      .optional()
+      .openapi({ description: "PEM; with `signature` and `location`" }),
     signature: z.string().max(800).optional(),
     ...retrying,
     ...commandOptions,

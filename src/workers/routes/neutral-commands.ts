@@ -136,27 +136,6 @@ neutralCommands.openapi(
   },
 );
 
-neutralCommands.openapi(
-  route("/{id}/get-log", bodies.getLog, "Have the charger upload a log", "GetDiagnostics or GetLog."),
-  async (c) => {
-    const { wait, offline, expiresAt, ...params } = c.req.valid("json");
-    return send(c, { kind: "getLog", params }, { wait, offline, expiresAt });
-  },
-);
-
-neutralCommands.openapi(
-  route(
-    "/{id}/update-firmware",
-    bodies.updateFirmware,
-    "Have the charger fetch and install firmware",
-    "UpdateFirmware; in OCPP 1.6 SignedUpdateFirmware where a signature is given.",
-  ),
-  async (c) => {
-    const { wait, offline, expiresAt, ...params } = c.req.valid("json");
-    return send(c, { kind: "updateFirmware", params }, { wait, offline, expiresAt });
-  },
-);
-
 interface Options {
   wait: number;
   offline: "fail" | "queue";
