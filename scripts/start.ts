@@ -37,6 +37,8 @@ async function main(): Promise<void> {
     port,
     stateDir,
     bindings: {
+      // Receivers on one's own machine are what one tries webhooks with.
+      WEBHOOK_TARGETS: "any",
       ...(ftp?.url === undefined ? {} : { FTP_PUBLIC_URL: ftp.url }),
       ...overrides(),
       ...secrets.values,
@@ -97,6 +99,7 @@ function overrides(): Record<string, string> {
     "PUBLIC_URL",
     "FTP_PUBLIC_URL",
     "CAMPAIGN_TURN_SECONDS",
+    "WEBHOOK_TARGETS",
   ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

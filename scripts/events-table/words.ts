@@ -37,6 +37,14 @@ Close code 4401: the quarter of an hour is over, come back with a new ticket. 44
 what happens within 200 ms comes in one message, and of a connector that changed twice within it only the last status. Send
 \`ping\` and hear \`pong\` to keep a connection open.
 
+## Webhooks
+
+A webhook gets each event as a POST of its JSON (and \`timestamp\`, the same as \`at\`), signed by Standard Webhooks 1.0:
+\`webhook-id\` is the event's id, \`webhook-timestamp\` the second of this attempt, \`webhook-signature\` the HMAC-SHA-256 under
+your secret (two of them while a secret is being replaced). Answer with 2xx within 10 seconds; redirects are not followed. An
+event may come twice: its id tells. Of one charger the next comes after the one before was taken. What fails is tried again
+for a day, then parked until \`POST /api/webhooks/{id}/resend\`. \`POST /api/webhooks/{id}/test\` sends \`webhook.test\`.
+
 ## Types
 `;
 

@@ -16,3 +16,4 @@ export * from "./schema/security.ts";
 export * from "./schema/station-events.ts";
 export * from "./schema/tickets.ts";
 export * from "./schema/transactions.ts";
+export * from "./schema/webhooks.ts";

@@ -2,10 +2,13 @@
 // and sent in few messages however much happens. Chargers never speak to it: their history does, after it is committed.
 import { DurableObject } from "cloudflare:workers";
 import type { FleetEvent } from "../events/event.ts";
-import { wants } from "../events/filter.ts";
+import { type EventFilter, wants } from "../events/filter.ts";
+import { NEAR_TYPES } from "../events/table.ts";
 import { coalesced } from "./fleet-feed/coalesce.ts";
 import { FeedLog } from "./fleet-feed/log.ts";
 import { recap } from "./fleet-feed/recap.ts";
+import { Subscriptions } from "./fleet-feed/subscriptions.ts";
+import { webhookOf } from "./stubs.ts";
 import { type Limits, type Watcher, Watchers } from "./watchers.ts";
 
 const LIMITS: Limits = { watchers: 2_000, askAfterChars: 16 * 1024, dropAfterChars: 128 * 1024 };
@@ -15,6 +18,9 @@ const REMEMBERED_IDS = 5_000;
 
 export interface FeedCounters {
   watchers: number;
+  webhooks: number;
+  /** Those that could not be offered what they want. */
+  webhooksBehind: number;
   /** Since this actor woke, by type. */
   events: Record<string, number>;
 }
@@ -22,6 +28,7 @@ export interface FeedCounters {
 export class FleetFeed extends DurableObject<Env> {
   readonly #log: FeedLog;
   readonly #watchers: Watchers;
+  readonly #subscriptions: Subscriptions;
   readonly #counted = new Map<string, number>();
   #known: Set<string> | undefined;
   #fresh: FleetEvent[] = [];
@@ -30,6 +37,7 @@ export class FleetFeed extends DurableObject<Env> {
     super(ctx, env);
     this.#log = new FeedLog(ctx.storage);
     this.#watchers = new Watchers(ctx, LIMITS);
+    this.#subscriptions = new Subscriptions(ctx.storage, this.#log, (id, events) => webhookOf(env, id).offer(events));
     // Whoever says "ping" hears "pong", and nobody has to wake up for it.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
@@ -55,12 +63,39 @@ export class FleetFeed extends DurableObject<Env> {
   }
 
   /** Durable when it resolves. Events that were told before change nothing. */
-  announce(events: readonly FleetEvent[]): void {
+  async announce(events: readonly FleetEvent[]): Promise<void> {
+    const position = this.#keep(events);
+    // Also those that are known: a feed that died after it kept them has not offered them.
+    const [first] = events;
+    if (first !== undefined && this.#subscriptions.count > 0)
+      await this.#subscriptions.tell(events, () => this.#log.positionOf(first.id) ?? position);
+  }
+
+  /** Tells a webhook what happens from now on. */
+  subscribe(id: string, filter: EventFilter): void {
+    this.#subscriptions.set(id, filter);
+  }
+
+  unsubscribe(id: string): void {
+    this.#subscriptions.remove(id);
+  }
+
+  /** Whether anybody wants to hear of each meter reading. */
+  wantsNear(): boolean {
+    return this.#subscriptions.wantsNear;
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#subscriptions.catchUp();
+  }
+
+  /** Into the log, and to the watchers. @returns the newest position */
+  #keep(events: readonly FleetEvent[]): number {
     this.#known ??= new Set(this.#log.newest(REMEMBERED_IDS).map(({ id }) => id));
     const known = this.#known;
     const news = events.filter(({ id }) => !known.has(id));
-    if (news.length === 0) return;
-    this.#log.append(news, Date.now());
+    if (news.length === 0) return this.#log.cursor;
+    const position = this.#log.append(news, Date.now());
     for (const { id, type } of news) {
       known.add(id);
       this.#counted.set(type, (this.#counted.get(type) ?? 0) + 1);
@@ -69,13 +104,16 @@ export class FleetFeed extends DurableObject<Env> {
       if (known.size <= REMEMBERED_IDS) break;
       known.delete(id);
     }
-    if (this.#watchers.count === 0) return;
-    if (this.#fresh.length === 0) setTimeout(() => this.#beat(), BEAT_MS);
-    this.#fresh.push(...news);
+    if (this.#watchers.count === 0) return position;
+    const visible = news.filter(({ type }) => !NEAR_TYPES.has(type));
+    if (this.#fresh.length === 0 && visible.length > 0) setTimeout(() => this.#beat(), BEAT_MS);
+    this.#fresh.push(...visible);
+    return position;
   }
 
   counters(): FeedCounters {
-    return { watchers: this.#watchers.count, events: Object.fromEntries(this.#counted) };
+    const { count: webhooks, behind: webhooksBehind } = this.#subscriptions;
+    return { watchers: this.#watchers.count, webhooks, webhooksBehind, events: Object.fromEntries(this.#counted) };
   }
 
   #beat(): void {

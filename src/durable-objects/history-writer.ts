@@ -1,7 +1,7 @@
 // Group commit: rows of many chargers become one D1 batch, and each charger is answered only after the commit.
 // It keeps nothing: what it loses when it dies, the chargers' actors still have and send again.
 import { DurableObject } from "cloudflare:workers";
-import { announce } from "./history/announce.ts";
+import { Announcer } from "./history/announce.ts";
 import type { HistoryReply, Shipment } from "./history/batch.ts";
 import { billEnded } from "./history/bill.ts";
 import { type CommitReply, commit } from "./history/commit.ts";
@@ -25,6 +25,7 @@ export interface HistoryCounters {
 export class HistoryWriter extends DurableObject<Env> {
   readonly #waiting: Waiting[] = [];
   readonly #counters: HistoryCounters = { batches: 0, shipments: 0, rowsWritten: 0 };
+  readonly #announcer = new Announcer(this.env);
   #working: Promise<void> | undefined;
 
   /** Resolves when the shipment is in D1 or was refused. */
@@ -92,7 +93,7 @@ export class HistoryWriter extends DurableObject<Env> {
     this.#counters.rowsWritten += reply.rowsWritten;
     this.ctx.waitUntil(billEnded(this.env, shipments));
     // Until the events are told, too, the chargers keep what they sent and send it again.
-    const told = await announce(this.env, shipments);
+    const told = await this.#announcer.announce(shipments);
     return told.ok ? reply : { ok: false, reason: "unavailable", detail: told.detail };
   }
 }

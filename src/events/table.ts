@@ -20,6 +20,17 @@ export const EVENT_TYPES: ReadonlySet<string> = new Set(
   Object.values(EVENTS).flatMap((row) => ("types" in row ? Object.keys(row.types) : [])),
 );
 
+/** Those that only close watchers hear, and whoever names them. */
+export const NEAR_TYPES: ReadonlySet<string> = new Set(
+  Object.values(EVENTS).flatMap((row) => ("types" in row && row.reach === "near" ? Object.keys(row.types) : [])),
+);
+
+/** Whether a fact is told to close watchers alone. */
+export function isNear({ kind }: Fact): boolean {
+  const announcement = EVENTS[kind];
+  return "reach" in announcement && announcement.reach === "near";
+}
+
 /** Above this, a frame's event is told without its data: it is found in the message log. */
 const LARGE_FRAME_CHARS = 64 * 1024;
 

@@ -56,6 +56,8 @@ import { transactions } from "./routes/transactions.ts";
 import { transferCommands } from "./routes/transfer-commands.ts";
 import { users } from "./routes/users.ts";
 import { variables } from "./routes/variables.ts";
+import { webhookDeliveries } from "./routes/webhook-deliveries.ts";
+import { webhooks } from "./routes/webhooks.ts";
 
 interface Mount {
   path: string;
@@ -83,6 +85,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/tickets", routes: tickets, rule: everyone() },
   { path: "/api/events", routes: events },
+  { path: "/api/webhooks", routes: [webhooks, webhookDeliveries] },
   { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
   { path: "/api/transactions", routes: [transactions, closeTransaction], rule: readOrOperate({ drivers: true }) },
   {

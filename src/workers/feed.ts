@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { type Watcher, watchRequest } from "../durable-objects/watchers.ts";
 import { isOfType } from "../events/filter.ts";
-import { EVENT_TYPES } from "../events/table.ts";
+import { EVENT_TYPES, NEAR_TYPES } from "../events/table.ts";
 import { subjectOf } from "./audit.ts";
 import type { AppEnv } from "./context.ts";
 import { type FieldError, problem } from "./problems.ts";
@@ -13,12 +13,14 @@ const SESSION_MS = 15 * 60_000;
 
 type Watched = Pick<DurableObjectStub, "fetch">;
 
-/** Names of events, and families of them, that no event has. */
-export function unknownTypes(types: readonly string[], besides: readonly string[] = []): FieldError[] {
-  const known = [...EVENT_TYPES, ...besides];
+/** What the fleet's feed tells: not each meter reading. */
+export const FLEET_TYPES: ReadonlySet<string> = new Set([...EVENT_TYPES].filter((type) => !NEAR_TYPES.has(type)));
+
+/** Names of events, and families of them, that none of the known has. */
+export function unknownTypes(types: readonly string[], known: Iterable<string>): FieldError[] {
   return types
-    .filter((pattern) => !known.some((type) => isOfType(type, pattern)))
-    .map((pattern) => ({ pointer: "/types", detail: `${pattern} is no type of event` }));
+    .filter((pattern) => ![...known].some((type) => isOfType(type, pattern)))
+    .map((pattern) => ({ pointer: "/types", detail: `${pattern} is no type of event here` }));
 }
 
 export async function openFeed(

@@ -11,6 +11,7 @@ import { reconcileConnections } from "./scheduled.ts";
 export { ChargePoint } from "../durable-objects/charge-point.ts";
 export { FleetFeed } from "../durable-objects/fleet-feed.ts";
 export { HistoryWriter } from "../durable-objects/history-writer.ts";
+export { Webhook } from "../durable-objects/webhook.ts";
 
 export { FirmwareCampaignWorkflow } from "./campaigns/workflow.ts";
 

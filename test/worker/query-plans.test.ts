@@ -22,6 +22,7 @@ import { selectStationEvents } from "../../src/workers/routes/station-events.ts"
 import { selectStreamChunks } from "../../src/workers/routes/stream-values.ts";
 import { selectTransactionDetails } from "../../src/workers/routes/transaction-details.ts";
 import { selectUsers } from "../../src/workers/routes/users.ts";
+import { selectWebhooks } from "../../src/workers/routes/webhooks.ts";
 
 const db = database(env);
 const limit = 50;
@@ -50,6 +51,7 @@ const LISTS: Record<string, Query[]> = {
     selectUsers(db, { ...filter, limit }),
     selectUsers(db, { ...filter, limit, cursor: byName }),
   ]),
+  webhooks: [selectWebhooks(db, { limit }), selectWebhooks(db, { limit, cursor: byTime })],
   apiKeys: [selectApiKeys(db, { limit }), selectApiKeys(db, { limit, cursor: byName })],
   auditLog: [{}, { subject: "a" }].flatMap((filter) => [
     selectAuditLog(db, { ...filter, limit }),

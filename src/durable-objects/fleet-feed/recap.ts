@@ -1,5 +1,8 @@
 // What a watcher gets first: where the feed stands, and what it missed or that it missed too much.
+
+import type { FleetEvent } from "../../events/event.ts";
 import { type EventFilter, wants } from "../../events/filter.ts";
+import { NEAR_TYPES } from "../../events/table.ts";
 import type { FeedLog } from "./log.ts";
 
 /** More than that is read faster from the lists of the REST API. */
@@ -15,11 +18,16 @@ export function recap(log: FeedLog, filter: EventFilter, after: string | null): 
   if (position === undefined || position + 1 < log.oldest || position > log.cursor) return [hello, gap(log, "unknown")];
   const batches = log.after(position, MAX_BATCHES + 1);
   const missed = batches.flatMap((batch) =>
-    batch.events.flatMap((event) => (wants(filter, event) ? [{ cursor: batch.position, event }] : [])),
+    batch.events.flatMap((event) =>
+      isShown(event) && wants(filter, event) ? [{ cursor: batch.position, event }] : [],
+    ),
   );
   const isTooMuch = batches.length > MAX_BATCHES || missed.length > MAX_EVENTS;
   return [hello, ...(isTooMuch ? [gap(log, "too_much")] : inMessages(missed))];
 }
+
+/** What is there for webhooks alone. */
+const isShown = ({ type }: FleetEvent): boolean => !NEAR_TYPES.has(type);
 
 interface Missed {
   cursor: number;

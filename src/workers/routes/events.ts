@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { caseKey } from "../../db/case-key.ts";
 import { fleetFeedOf } from "../../durable-objects/stubs.ts";
-import { openFeed, unknownTypes } from "../feed.ts";
+import { FLEET_TYPES, openFeed, unknownTypes } from "../feed.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 
@@ -38,7 +38,7 @@ const listen = createRoute({
 
 events.openapi(listen, (c) => {
   const { types, chargePointId, after } = c.req.valid("query");
-  const errors = unknownTypes(types ?? []);
+  const errors = unknownTypes(types ?? [], FLEET_TYPES);
   if (errors.length > 0) return problem(c, { reason: "bad_request", detail: "There is no such type.", errors });
   const since = c.req.header("last-event-id") ?? after;
   const path = since === undefined ? "/events" : `/events?after=${encodeURIComponent(since)}`;

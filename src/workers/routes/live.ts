@@ -1,6 +1,7 @@
 // /api/charge-points/{id}/live: one charger as it is, and everything that passes, straight from its actor.
 import { createRoute, z } from "@hono/zod-openapi";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
+import { EVENT_TYPES } from "../../events/table.ts";
 import { openFeed, unknownTypes } from "../feed.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
@@ -38,7 +39,7 @@ const watch = createRoute({
 live.openapi(watch, async (c) => {
   const { id } = c.req.valid("param");
   const { types } = c.req.valid("query");
-  const errors = unknownTypes(types ?? [], ["message"]);
+  const errors = unknownTypes(types ?? [], [...EVENT_TYPES, "message"]);
   if (errors.length > 0) return problem(c, { reason: "bad_request", detail: "There is no such type.", errors });
   const row = await findChargePoint(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));

@@ -4,7 +4,16 @@ import type { Job } from "../../../src/ocpp/job.ts";
 
 const transaction: Transaction = {
   ...{ id: "tx", ocppTransactionId: "7", evseId: 1, connectorId: 1, idToken: "T", authorization: "Accepted" },
-  ...{ startedAt: 1, meterStart: 2, reservationId: 3, commandId: "c", idTokenType: "Central", seqNo: 0 },
+  ...{
+    startedAt: 1,
+    meterStart: 2,
+    meterOffset: 1,
+    fellFrom: 3,
+    reservationId: 3,
+    commandId: "c",
+    idTokenType: "Central",
+    seqNo: 0,
+  },
   ...{ chargingState: "Charging", triggerReason: "CablePluggedIn", lastEventAt: 4, isStartMissing: true },
   ...{ numberOfPhasesUsed: 3, cableMaxCurrent: 32, timeSpentCharging: 5, operationMode: "ChargingOnly" },
   missingEvents: [2],
@@ -114,6 +123,7 @@ export const FACTS: readonly Fact[] = [
   { kind: "passwordTaken", id: "p", hashes: ["h"], previous: ["g"] },
   { kind: "profileTargeted", profile: 2 },
   { kind: "profileReached", profile: 2, previous: 1 },
+  { kind: "clock", clock: { offsetMs: 1, at: 1, isSure: true } },
   { kind: "finding", code: "odd", detail: "very" },
   { kind: "held", holding: { kind: "tariff", key: "k", evseId: 1, data: { a: 1 }, merge: true } },
   {
