@@ -1,7 +1,6 @@
 // The REST app: the order of middleware, and where each resource is mounted. No logic.
 // What is not listed as open needs a principal, and what names no rule of its own has the common one.
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { audit } from "./audit.ts";
@@ -10,6 +9,7 @@ import { readOrOperate } from "./auth/roles.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError } from "./errors.ts";
 import { fileDoors } from "./http-files/doors.ts";
+import { limitBody } from "./limit-body.ts";
 import { problem } from "./problems.ts";
 import { createRouter, type Router } from "./router.ts";
 import { apiKeys } from "./routes/api-keys.ts";
@@ -30,6 +30,9 @@ import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { credit } from "./routes/credit.ts";
 import { addDocs } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
+import { fileRetention } from "./routes/file-retention.ts";
+import { fileUpload } from "./routes/file-upload.ts";
+import { files } from "./routes/files.ts";
 import { firmware } from "./routes/firmware.ts";
 import { firmwareCampaigns } from "./routes/firmware-campaigns.ts";
 import { health } from "./routes/health.ts";
@@ -44,6 +47,7 @@ import { notices } from "./routes/notices.ts";
 import { reports } from "./routes/reports.ts";
 import { reservations } from "./routes/reservations.ts";
 import { scheduleUpdate } from "./routes/schedule-update.ts";
+import { scheduledWork } from "./routes/scheduled-work.ts";
 import { chargePointSecurityEvents, securityEvents } from "./routes/security-events.ts";
 import { sendCommand } from "./routes/send-command.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
@@ -64,10 +68,9 @@ interface Mount {
   routes: Router | Router[];
   /** Who may do what here; without one, viewers read and operators act. */
   rule?: MiddlewareHandler<AppEnv>;
-  maxBodyBytes?: number;
+  /** "any": bodies are files, and the routes limit what is not. */
+  maxBodyBytes?: number | "any";
 }
-
-const MAX_BODY_BYTES = 1024 * 1024;
 
 const COMMANDED = [neutralCommands, transferCommands, localList];
 const TOLD = [variables, reports, stationEvents, chargePointJobs, applyTemplate];
@@ -114,6 +117,8 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/jobs", routes: jobs },
   { path: "/api/firmware", routes: firmware },
   { path: "/api/firmware-campaigns", routes: [firmwareCampaigns, campaignOrders] },
+  { path: "/api/files", routes: [fileRetention, fileUpload, files], maxBodyBytes: "any" },
+  { path: "/api/scheduled-work", routes: scheduledWork },
   { path: "/api/configuration-templates", routes: configurationTemplates },
   { path: "/api/connection-attempts", routes: connectionAttempts },
   { path: "/api/security-events", routes: securityEvents },
@@ -137,13 +142,10 @@ function createApp(): Router {
   return app;
 }
 
-function mount(app: Router, { path, routes, rule = everyone(), maxBodyBytes = MAX_BODY_BYTES }: Mount): void {
-  const limit = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: (c) => problem(c, { reason: "too_large", detail: `A body may have ${maxBodyBytes} bytes here.` }),
-  });
+function mount(app: Router, { path, routes, rule = everyone(), maxBodyBytes }: Mount): void {
   // The wildcard matches the path itself, too.
-  app.use(`${path}/*`, rule, limit);
+  app.use(`${path}/*`, rule);
+  if (maxBodyBytes !== "any") app.use(`${path}/*`, limitBody(maxBodyBytes));
   for (const router of [routes].flat()) app.route(path, router);
 }
 

@@ -37,3 +37,19 @@ export async function recordAttempt(db: D1Database, { handshake, reason, detail 
     console.warn(JSON.stringify({ event: "connection_attempt_not_recorded", identity, reason, detail: String(error) }));
   }
 }
+
+const KEPT_DAYS = 90;
+const MAX_KEPT = 10_000;
+const DAY_MS = 86_400_000;
+
+/** Strangers can make rows with every identity that they think of: old ones go, and the oldest of too many. */
+export async function pruneAttempts(env: Pick<Env, "DB">): Promise<{ old: number; tooMany: number }> {
+  const [old, tooMany] = await env.DB.batch([
+    env.DB.prepare("DELETE FROM connection_attempts WHERE last_at < ?").bind(Date.now() - KEPT_DAYS * DAY_MS),
+    env.DB.prepare(
+      `DELETE FROM connection_attempts WHERE id IN (
+         SELECT id FROM connection_attempts ORDER BY last_at DESC, id DESC LIMIT -1 OFFSET ?)`,
+    ).bind(MAX_KEPT),
+  ]);
+  return { old: old?.meta.changes ?? 0, tooMany: tooMany?.meta.changes ?? 0 };
+}

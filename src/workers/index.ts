@@ -1,12 +1,8 @@
 // The Worker's entry: who gets which request, and the actor classes. No logic.
-
-import { billUnbilled } from "../billing/unbilled.ts";
 import { app } from "./app.ts";
-import { dropExpiredAccess } from "./auth/clean-up.ts";
-import { reviveCampaigns } from "./campaigns/driver.ts";
 import { connect } from "./connect.ts";
 import { isChargerPath } from "./handshake.ts";
-import { reconcileConnections } from "./scheduled.ts";
+import { runScheduledWork } from "./scheduled-work.ts";
 
 export { ChargePoint } from "../durable-objects/charge-point.ts";
 export { FleetFeed } from "../durable-objects/fleet-feed.ts";
@@ -22,10 +18,6 @@ export default {
     return app.fetch(request, env, ctx);
   },
   async scheduled({ cron }, env) {
-    // A local start calls once after it came up: whatever was connected before is not any more.
-    await reconcileConnections(env, cron === "startup" ? 0 : undefined);
-    await dropExpiredAccess(env);
-    await billUnbilled(env);
-    await reviveCampaigns(env, Date.now(), cron === "startup");
+    await runScheduledWork(env, cron);
   },
 } satisfies ExportedHandler<Env>;

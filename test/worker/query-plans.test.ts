@@ -12,6 +12,7 @@ import { selectChargingProfiles } from "../../src/workers/routes/charging-profil
 import { selectCommands } from "../../src/workers/routes/commands.ts";
 import { selectTemplates } from "../../src/workers/routes/configuration-templates.ts";
 import { selectConnectionAttempts } from "../../src/workers/routes/connection-attempts.ts";
+import { selectFiles } from "../../src/workers/routes/files.ts";
 import { selectHoldings } from "../../src/workers/routes/holdings.ts";
 import { selectIdTokens } from "../../src/workers/routes/id-tokens.ts";
 import { selectJobs } from "../../src/workers/routes/jobs.ts";
@@ -158,6 +159,14 @@ const LISTS: Record<string, Query[]> = {
   stationCertificates: [undefined, ["t", "k"] as [string, string]].map((cursor) =>
     selectStationCertificates(db, "c", { cursor, limit }),
   ),
+  files: [
+    {},
+    { chargePointId: "c" },
+    { shared: true },
+    { kind: "log" as const },
+    { from: now, to: now },
+    { chargePointId: "c", kind: "log" as const, from: now },
+  ].flatMap((filter) => [selectFiles(db, { ...filter, limit }), selectFiles(db, { ...filter, limit, cursor: byTime })]),
   connectionAttempts: [{}, { chargePointId: "c" }, { identity: "c" }, { reason: "r" }].flatMap((filter) => [
     selectConnectionAttempts(db, { ...filter, limit }),
     selectConnectionAttempts(db, { ...filter, limit, cursor: byTime }),

@@ -23,8 +23,10 @@ export interface Errand {
   kind: FileKind;
 }
 
-/** A file of this caller, before its bytes. */
-export const draftOf = ({ owner, name, errand }: Caller): Omit<Draft, "folder" | "name" | "contentType"> => ({
+/** What is known of a file before anything of it has come. */
+export type Nameless = Omit<Draft, "folder" | "name" | "contentType">;
+
+export const draftOf = ({ owner, name, errand }: Caller): Nameless => ({
   ...{ owner, uploadedBy: name, token: null },
   ...(errand ?? { kind: "upload", jobId: null, commandId: null }),
 });

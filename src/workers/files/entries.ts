@@ -207,7 +207,7 @@ async function moveFolder(env: Env, owner: string, from: Place, to: Place): Prom
 export async function removeEntry(env: Env, owner: string, place: Place): Promise<Result<void, FileFailure>> {
   if (isReserved(owner, place)) return fail(READ_ONLY);
   const file = await findFile(env, owner, pathOf(place).split("/"));
-  if (file !== undefined) return (await removeFile(env, file.id)) ? ok(undefined) : fail(missing);
+  if (file !== undefined) return removeFile(env, file.id);
   const { meta } = await run(
     env.DB,
     `DELETE FROM folders WHERE owner = ?1 AND folder = ?2 AND name = ?3

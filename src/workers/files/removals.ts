@@ -1,24 +1,32 @@
 // Out of R2: what is to be deleted was noted in D1 by whatever removed its row, so that a crash in between forgets
 // nothing. Deleting twice is harmless.
-import { inArray, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { database } from "../../db/client.ts";
-import { removals } from "../../db/schema.ts";
+import { files, removals } from "../../db/schema.ts";
 import { run } from "../../db/statement.ts";
+import { fail, ok, type Result } from "../../result.ts";
 import { logError } from "../log.ts";
+import type { FileFailure } from "./failure.ts";
 import { objectKey } from "./r2.ts";
 
 /** R2 takes that many keys in one call. */
 const AT_ONCE = 500;
 
-/** @returns whether there was such a file */
-export async function removeFile(env: Env, id: string): Promise<boolean> {
+/** An image that a campaign may still send out must not vanish under it. */
+export const IS_UNUSED = "NOT EXISTS (SELECT 1 FROM firmware_images WHERE file_id = files.id)";
+
+export async function removeFile(env: Env, id: string): Promise<Result<void, FileFailure<"not_found" | "conflict">>> {
   const [, gone] = await env.DB.batch([
-    run(env.DB, "INSERT OR IGNORE INTO removals (id) SELECT id FROM files WHERE id = ?", id),
-    run(env.DB, "DELETE FROM files WHERE id = ?", id),
+    run(env.DB, `INSERT OR IGNORE INTO removals (id) SELECT id FROM files WHERE id = ? AND ${IS_UNUSED}`, id),
+    run(env.DB, `DELETE FROM files WHERE id = ? AND ${IS_UNUSED}`, id),
   ]);
-  const isGone = (gone?.meta.changes ?? 0) > 0;
-  if (isGone) await purge(env, [id]);
-  return isGone;
+  if ((gone?.meta.changes ?? 0) > 0) {
+    await purge(env, [id]);
+    return ok(undefined);
+  }
+  const file = await database(env).query.files.findFirst({ columns: { id: true }, where: eq(files.id, id) });
+  if (file === undefined) return fail({ reason: "not_found", detail: `There is no file ${id}.` });
+  return fail({ reason: "conflict", detail: "It is registered as a firmware image: remove that first." });
 }
 
 /** Deletes what is noted under these ids. Never throws: what stays behind is taken by the next sweep. */

@@ -8,11 +8,11 @@ import { ftpSignIn } from "../files/ftp-sign-in.ts";
 import { maxFileBytes } from "../files/limits.ts";
 import { type Place, placeOf, readPath } from "../files/names.ts";
 import { usage } from "../files/usage.ts";
+import { limitBody } from "../limit-body.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { json, Timestamp, timestamp } from "../routes/fields.ts";
-import { limitBody } from "./body.ts";
 import { isBridge, refuse, requirePermission } from "./identify.ts";
 
 export const bridge = createRouter();

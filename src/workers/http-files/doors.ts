@@ -2,6 +2,7 @@
 import { audit } from "../audit.ts";
 import { createRouter } from "../router.ts";
 import { bridge } from "./bridge.ts";
+import { describeDoors } from "./docs.ts";
 import { download } from "./download.ts";
 import { resumableUploads } from "./resumable.ts";
 import { upload } from "./upload.ts";
@@ -14,3 +15,4 @@ fileDoors.on(["POST", "PUT"], ["/upload", "/upload/*"], upload);
 fileDoors.get("/files/*", download);
 fileDoors.route("/uploads", resumableUploads);
 fileDoors.route("/bridge", bridge);
+describeDoors(fileDoors);

@@ -12,10 +12,10 @@ import { presentFile, StoredFile } from "../files/present.ts";
 import { PART_BYTES } from "../files/r2.ts";
 import { addPart, complete, create, findUpload, unknownUpload } from "../files/resumable.ts";
 import { discard } from "../files/uploads.ts";
+import { limitBody } from "../limit-body.ts";
 import { problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { json, Timestamp, timestamp } from "../routes/fields.ts";
-import { limitBody } from "./body.ts";
 import { refuse, requirePermission } from "./identify.ts";
 import { lengthOf } from "./upload.ts";
 

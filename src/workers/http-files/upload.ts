@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { fail, ok, type Result } from "../../result.ts";
 import type { AppEnv } from "../context.ts";
 import { tellRefused } from "../files/arrived.ts";
-import { draftOf, may } from "../files/caller.ts";
+import { draftOf, may, type Nameless } from "../files/caller.ts";
 import { contentTypeOf } from "../files/content-types.ts";
 import type { FileFailure } from "../files/failure.ts";
 import { maxFileBytes } from "../files/limits.ts";
@@ -12,7 +12,7 @@ import { isReserved, READ_ONLY } from "../files/offered.ts";
 import { presentFile } from "../files/present.ts";
 import { type Incoming, receive } from "../files/receive.ts";
 import { readUploadToken, tokenDigest, type UploadGrant } from "../files/tokens.ts";
-import { type Draft, tooLarge } from "../files/uploads.ts";
+import { tooLarge } from "../files/uploads.ts";
 import { problem } from "../problems.ts";
 import { isForm, openForm } from "./form.ts";
 import { identifyCaller, refuse } from "./identify.ts";
@@ -20,7 +20,7 @@ import { identifyCaller, refuse } from "./identify.ts";
 const PREFIX = "/http/upload";
 
 interface Sender {
-  draft: Omit<Draft, "folder" | "name" | "contentType">;
+  draft: Nameless;
   /** What is left of the path, still encoded. */
   path: string;
 }
@@ -28,23 +28,25 @@ interface Sender {
 export async function upload(c: Context<AppEnv>): Promise<Response> {
   const sender = await senderOf(c);
   if (!sender.ok) return refuse(c, sender.error);
-  const length = lengthOf(c);
-  if (length !== undefined && length > maxFileBytes(c.env)) return problem(c, tooLarge(c.env));
   const { draft, path } = sender.value;
-  const sent = await readSent(c, length, path);
-  if (!sent.ok) return problem(c, sent.error);
+  const segments = readUrlPath(path);
+  if (!segments.ok) return problem(c, { reason: "bad_request", detail: segments.error });
+  return store(c, draft, { segments: segments.value, isFolder: path === "" || path.endsWith("/") });
+}
+
+/** The rest of it, whoever sends it. */
+export async function store(c: Context<AppEnv>, draft: Nameless, target: Target) {
+  const length = lengthOf(c);
+  if (length !== undefined && length > maxFileBytes(c.env)) return refuse(c, tooLarge(c.env));
+  const sent = await readSent(c, target);
+  if (!sent.ok) return refuse(c, sent.error);
   const { place, contentType, incoming } = sent.value;
-  if (isReserved(draft.owner, place)) return problem(c, READ_ONLY);
-  const received = await receive(
-    c.env,
-    { ...draft, ...place, contentType: contentTypeOf(place.name, contentType) },
-    incoming,
-  );
-  if (!received.ok) {
-    await tellRefused(c.env, draft, received.error.detail);
-    return problem(c, received.error);
-  }
-  return c.json(await presentFile(c.env, received.value), 201);
+  if (isReserved(draft.owner, place)) return refuse(c, READ_ONLY);
+  const whole = { ...draft, ...place, contentType: contentTypeOf(place.name, contentType) };
+  const received = await receive(c.env, whole, incoming);
+  if (received.ok) return c.json(await presentFile(c.env, received.value), 201);
+  await tellRefused(c.env, draft, received.error.detail);
+  return refuse(c, received.error);
 }
 
 /** A token in the path outweighs credentials: who was given one knows for whom it is. */
@@ -73,26 +75,28 @@ interface Sent {
   incoming: Incoming;
 }
 
-async function readSent(
-  c: Context<AppEnv>,
-  length: number | undefined,
-  path: string,
-): Promise<Result<Sent, FileFailure>> {
+/** Where the file is to be: a path that ends in a folder leaves the name to the form, or to us. */
+export interface Target {
+  segments: readonly string[];
+  isFolder: boolean;
+}
+
+/** What a request brings: its body, or the first file in its form. */
+export async function readSent(c: Context<AppEnv>, { segments, isFolder }: Target): Promise<Result<Sent, FileFailure>> {
   const contentType = c.req.header("content-type");
-  const body: AsyncIterable<Uint8Array> = c.req.raw.body ?? nothing();
-  const isFolder = path === "" || path.endsWith("/");
-  const segments = readUrlPath(path);
-  if (!segments.ok) return fail({ reason: "bad_request", detail: segments.error });
+  const { body } = c.req.raw;
+  const source: AsyncIterable<Uint8Array> = body ?? nothing();
   if (!isForm(contentType)) {
-    const place = placeOf(isFolder ? [...segments.value, madeName()] : segments.value);
+    const place = placeOf(isFolder ? [...segments, madeName()] : segments);
     if (place === undefined) return fail({ reason: "bad_request", detail: "the path names no file" });
-    return ok({ place, contentType, incoming: { body, length: length ?? (c.req.raw.body === null ? 0 : undefined) } });
+    const length = lengthOf(c) ?? (body === null ? 0 : undefined);
+    return ok({ place, contentType, incoming: { body: source, length } });
   }
-  const form = await openForm(contentType ?? "", body);
+  const form = await openForm(contentType ?? "", source);
   if (!form.ok) return fail({ reason: "bad_request", detail: form.error });
   const named = isFolder ? readPath(form.value.filename || madeName()) : ok([]);
   if (!named.ok) return fail({ reason: "bad_request", detail: named.error });
-  const place = placeOf([...segments.value, ...named.value]);
+  const place = placeOf([...segments, ...named.value]);
   if (place === undefined) return fail({ reason: "bad_request", detail: "neither the path nor the form names a file" });
   return ok({ place, contentType: form.value.contentType, incoming: { body: form.value.body, length: undefined } });
 }

@@ -1,0 +1,107 @@
+// Hourly: every part of the scheduled work is a row here, and how it went is a row in D1. One that fails keeps none of
+// the others from running.
+import { sql } from "drizzle-orm";
+import { billUnbilled } from "../billing/unbilled.ts";
+import { database } from "../db/client.ts";
+import { scheduledWork } from "../db/schema.ts";
+import { dropExpiredAccess } from "./auth/clean-up.ts";
+import { reviveCampaigns } from "./campaigns/driver.ts";
+import { pruneAttempts } from "./connection-attempts.ts";
+import { announceAgain, applyRetention, dropExpiredUploads, dropRemovedObjects } from "./files/sweep.ts";
+import { logError } from "./log.ts";
+import { reconcileConnections } from "./reconcile-connections.ts";
+
+export interface Work {
+  name: string;
+  summary: string;
+  /** @param isStart the deployment came up just now */
+  run(env: Env, isStart: boolean): Promise<Record<string, number>>;
+}
+
+export const SCHEDULED_WORK: readonly Work[] = [
+  {
+    name: "connections",
+    summary: "Asks chargers that look connected whether they are",
+    // Whatever was connected before a local start is not any more.
+    run: async (env, isStart) => ({ asked: await reconcileConnections(env, isStart ? 0 : undefined) }),
+  },
+  {
+    name: "expired-access",
+    summary: "Drops refresh tokens and counts of failed sign-ins that have run out",
+    run: async (env) => {
+      await dropExpiredAccess(env);
+      return {};
+    },
+  },
+  {
+    name: "billing",
+    summary: "Bills transactions whose bill failed when they ended",
+    run: async (env) => ({ billed: await billUnbilled(env) }),
+  },
+  {
+    name: "campaigns",
+    summary: "Gives firmware campaigns whose driver is late a new one",
+    // A local start ends every driver.
+    run: async (env, isStart) => ({ revived: await reviveCampaigns(env, Date.now(), isStart) }),
+  },
+  {
+    name: "connection-attempts",
+    summary: "Drops old refused connections, and the oldest where there are too many",
+    run: pruneAttempts,
+  },
+  {
+    name: "expired-uploads",
+    summary: "Gives up uploads that nobody continues",
+    run: dropExpiredUploads,
+  },
+  {
+    name: "file-retention",
+    summary: "Removes files that are older than their kind is kept",
+    run: applyRetention,
+  },
+  {
+    name: "removed-objects",
+    summary: "Deletes what removed files and given up uploads left in the store",
+    run: dropRemovedObjects,
+  },
+  {
+    name: "file-announcements",
+    summary: "Tells chargers' actors of files that they have not heard of",
+    run: announceAgain,
+  },
+];
+
+/** @param cron "startup": the call that a local start makes once */
+export async function runScheduledWork(env: Env, cron: string): Promise<void> {
+  for (const work of SCHEDULED_WORK) await runOne(env, work, cron === "startup");
+}
+
+async function runOne(env: Env, { name, run }: Work, isStart: boolean): Promise<void> {
+  const startedAt = new Date();
+  await note(env, name, { startedAt, finishedAt: null, result: null, error: null });
+  try {
+    const result = JSON.stringify(await run(env, isStart));
+    await note(env, name, { startedAt, finishedAt: new Date(), result, error: null });
+  } catch (error) {
+    logError("scheduled_work_failed", error, { work: name });
+    await note(env, name, { startedAt, finishedAt: new Date(), result: null, error: String(error).slice(0, 500) });
+  }
+}
+
+type Outcome = Omit<typeof scheduledWork.$inferInsert, "name">;
+
+/** Never throws: the work is worth more than its record. */
+async function note(env: Env, name: string, outcome: Outcome): Promise<void> {
+  try {
+    await database(env)
+      .insert(scheduledWork)
+      .values({ name, ...outcome })
+      .onConflictDoUpdate({
+        target: scheduledWork.name,
+        // While it runs, the last result stays to be seen.
+        set: outcome.finishedAt ? outcome : { startedAt: outcome.startedAt, finishedAt: sql`null` },
+      });
+  } catch (error) {
+    logError("scheduled_work_not_recorded", error, { work: name });
+  }
+}
