@@ -61,7 +61,11 @@ export async function billableSession(env: Env, transactionId: string): Promise<
   };
 }
 
-async function chooseTariff(db: Database, { connector }: Place, startedAt: number): Promise<Identified | undefined> {
+export async function chooseTariff(
+  db: Database,
+  { connector }: Place,
+  startedAt: number,
+): Promise<Identified | undefined> {
   if (connector.tariffIds.length === 0) return undefined;
   const rows = await db.select().from(tariffs).where(inArray(tariffs.id, connector.tariffIds));
   const known = connector.tariffIds.flatMap((id) => {

@@ -14,7 +14,7 @@ import { type BillableSession, billableSession } from "./session.ts";
 type Bill = typeof cdrs.$inferSelect;
 
 /** What is paid is paid in cents; accounts are kept in ten-thousandths. */
-const CENTS = 2;
+export const CENTS = 2;
 export const FRACTIONS = 10_000;
 
 /** Resolves when the session has its bill, if there is anything to bill. */

@@ -4,6 +4,7 @@ import type { ConnectorStatus, Fact, Registration, Reservation, Transaction, Tra
 import type { HoldingKind } from "./held.ts";
 import type { Iso15118Answer, Iso15118Need } from "./iso15118.ts";
 import type { Job, JobKind } from "./job.ts";
+import type { MeterValue } from "./metering.ts";
 import type { Payload } from "./read.ts";
 import type { Reading } from "./register.ts";
 import type { CertificateRequest } from "./signing-request.ts";
@@ -106,9 +107,26 @@ export interface Station {
   certificateRequests(): readonly CertificateRequest[];
   /** The answer to what the handler named in `iso15118`; undefined: it named nothing. */
   iso15118(): Iso15118Answer | undefined;
+  /**
+   * What a session costs in the end, in its tariff's currency. Undefined: nothing is charged for it that is known here.
+   * @param session asked for only where there is a price
+   */
+  finalCost(session: () => FinishedSession): number | undefined;
   /** What is accepted while nobody can be asked. */
   readonly outage: "accept" | "reject";
   newId(): string;
+}
+
+export interface FinishedSession {
+  /** Epoch milliseconds. */
+  startedAt: number;
+  stoppedAt: number;
+  /** Wh */
+  meterStart?: number | undefined;
+  meterStop?: number | undefined;
+  /** All that came with it, in any order. */
+  values: MeterValue[];
+  reservationId?: number | undefined;
 }
 
 export interface Asked {
@@ -136,6 +154,8 @@ export interface Handler {
   staleTokens?: true;
   /** What `handle` will ask of the world of plug & charge. */
   iso15118?: (payload: Payload) => Iso15118Need | undefined;
+  /** The transaction, by its OCPP id, whose final cost `handle` will ask for. */
+  ending?: (payload: Payload) => string | undefined;
   handle(station: Station, payload: Payload): Outcome;
   /** When an identical payload is a repetition whatever its message id; without it: never. */
   repetition?: (payload: Payload, receivedAt: number) => Repetition;

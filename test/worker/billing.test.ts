@@ -1,13 +1,14 @@
 // A session becomes a bill: one, right to the cent, debited once, whatever the charger repeats and in every version.
+import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { settle } from "../../src/billing/settle.ts";
 import { billUnbilled } from "../../src/billing/unbilled.ts";
 import { database } from "../../src/db/client.ts";
 import { idTokens } from "../../src/db/schema.ts";
 import { call, someone, walk } from "../support/worker/api.ts";
 import { type Charger, eventually } from "../support/worker/charger.ts";
-import { at, online, SUBPROTOCOLS, sample, start, transactionsOf } from "../support/worker/sessions.ts";
+import { actorOf, at, online, SUBPROTOCOLS, sample, start, transactionsOf } from "../support/worker/sessions.ts";
 
 let operator: string;
 
@@ -299,6 +300,40 @@ describe("a bill", () => {
     expect((await call("GET", "/api/cdrs", { token: stranger.token })).body.items).toEqual([]);
     expect((await call("GET", `/api/users/${userId}/credit`, { token: stranger.token })).status).toBe(404);
     expect((await walk(`/api/cdrs?userId=${userId}`, operator, 1)).map((cdr) => cdr.id)).toEqual([id]);
+  });
+});
+
+describe.each(["2.0.1", "2.1"] as const)("the end of a session of OCPP %s", (version) => {
+  const ending = async (tariffIds?: string[]) => {
+    const charger = await online({}, { subprotocols: SUBPROTOCOLS[version] });
+    const { card } = await driver();
+    if (tariffIds !== undefined) await addLocation(charger.id, tariffIds);
+    return { charger, stop: await SESSIONS[version](charger, card) };
+  };
+
+  it("is answered with what it costs, each time it is told, and the bill says the same", async () => {
+    const { charger, stop } = await ending([await addTariff()]);
+    // Made of what its actor has, also after it slept.
+    await evictDurableObject(actorOf(charger));
+    for (let times = 0; times < 2; times += 1)
+      expect((await stop())[2]).toMatchObject({ totalCost: 6.1, idTokenInfo: { status: "Accepted" } });
+    const [cdr] = await bills(await only(charger));
+    expect(cdr.totalCost.inclVat).toBe(6.1);
+  });
+
+  it("names no cost where there is no tariff, no location, or no database to ask", async () => {
+    for (const tariffIds of [undefined, []]) {
+      expect((await (await ending(tariffIds)).stop())[2]).not.toHaveProperty("totalCost");
+    }
+    const { stop } = await ending([await addTariff()]);
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    await env.DB.exec("ALTER TABLE location_evses RENAME TO location_evses_away");
+    try {
+      expect((await stop())[2]).toEqual({ idTokenInfo: { status: "Accepted" } });
+    } finally {
+      await env.DB.exec("ALTER TABLE location_evses_away RENAME TO location_evses");
+      warned.mockRestore();
+    }
   });
 });
 

@@ -301,10 +301,11 @@ describe("OCPP 1.6, plug & charge within DataTransfer", () => {
     expect((await call("GET", path, { token })).body.items).toMatchObject([{ certificateType: "MORootCertificate" }]);
   });
 
-  test("leaves other vendors' messages, and unknown ones of its own, to the common rule", async () => {
+  test("knows its vendor but not every message, and leaves other vendors to the common rule", async () => {
     const charger = await connectCharger((await online()).id);
-    expect((await charger.call("DataTransfer", { vendorId: PNC, messageId: "Nonsense" }))[2]).toMatchObject({
-      status: "UnknownVendorId",
-    });
+    const status = async (vendorId: string) =>
+      (await charger.call("DataTransfer", { vendorId, messageId: "Nonsense" }))[2];
+    expect(await status(PNC)).toEqual({ status: "UnknownMessageId" });
+    expect(await status("org.example")).toEqual({ status: "UnknownVendorId" });
   });
 });

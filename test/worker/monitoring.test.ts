@@ -1,8 +1,9 @@
 // Monitoring, display messages, customer information and data transfer: OCPP 2.0.1 part 2, blocks N, O and P.
-import { describe, expect, it } from "vitest";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it, vi } from "vitest";
 import { walk } from "../support/worker/api.ts";
 import { type Scene, scene } from "../support/worker/operator.ts";
-import { at } from "../support/worker/sessions.ts";
+import { actorOf, at } from "../support/worker/sessions.ts";
 
 const ACCEPTED = { status: "Accepted" };
 const name = (component: string, variable: string) => ({
@@ -147,6 +148,35 @@ describe.each(["2.0.1", "2.1"] as const)("on OCPP %s", (version) => {
     expect((await take()).body).toEqual({ requestId: 8, data: "John Doe; VISA 42" });
     expect((await take()).status).toBe(404);
     expect(await seen()).not.toContain("VISA");
+  });
+
+  it("customer information that nobody takes is erased after a day", async () => {
+    const s = await scene(version);
+    const request = { requestId: 9, report: true, clear: false, customerIdentifier: "c" };
+    await s.command("CustomerInformation", request, ACCEPTED);
+    await s.charger.call("NotifyCustomerInformation", {
+      ...{ requestId: 9, seqNo: 0, data: "John Doe; VISA 42", generatedAt: at(0) },
+    });
+    const keptAfter = async (hours: number) => {
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + hours * 3_600_000 });
+      try {
+        await runDurableObjectAlarm(actorOf(s.charger));
+      } finally {
+        vi.useRealTimers();
+      }
+      return runInDurableObject(actorOf(s.charger), (_, { storage }) => {
+        const tables = storage.sql.exec<{ name: string }>(
+          "SELECT name FROM sqlite_master WHERE name LIKE 'log~_%' ESCAPE '~'",
+        );
+        return tables
+          .toArray()
+          .map(({ name }) => JSON.stringify(storage.sql.exec(`SELECT * FROM ${name}`).toArray()))
+          .join();
+      });
+    };
+    expect(await keptAfter(23)).toContain("VISA");
+    expect(await keptAfter(25)).not.toContain("VISA");
+    expect((await s.post("customer-information/9/take")).status).toBe(404);
   });
 });
 

@@ -1,4 +1,5 @@
 // What a charger's life is made of, wired together once per waking of the actor.
+import { pricedPlace } from "../../billing/final-cost.ts";
 import { ask as askIso15118 } from "../../iso15118/ask.ts";
 import { StandardProvider } from "../../iso15118/standard-provider.ts";
 import { certificateAuthority } from "../../pki/authority.ts";
@@ -8,6 +9,7 @@ import { afterFrame } from "./after-frame.ts";
 import { bootTrigger } from "./boot-trigger.ts";
 import { Calls } from "./calls.ts";
 import { Commands } from "./commands.ts";
+import { erasureOf } from "./customer-information.ts";
 import { Deadlines } from "./deadlines.ts";
 import { History, parkedFinding } from "./history.ts";
 import { IdTokens } from "./id-tokens.ts";
@@ -77,6 +79,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     calls.deadline,
     expiryOf(state.reservations, journal),
     jobs.deadline,
+    erasureOf(state, log),
     bootTrigger({ state, session, calls }),
     ...security.deadlines,
   ]);
@@ -112,6 +115,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     heartbeatInterval: Number(env.HEARTBEAT_INTERVAL_SECONDS),
     spread,
     iso15118: (need) => askIso15118(new StandardProvider(parts.env), need),
+    priced: (id) => pricedPlace(parts.env, key, state.transactions.byOcppId(id)),
   });
   const inbox = new Inbox(key, frame, (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now));
   const parts: Parts = {

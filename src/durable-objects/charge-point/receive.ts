@@ -1,4 +1,6 @@
 // A frame from the charger: parse, recognise, validate, decide, commit, answer. In this order, and calls one by one.
+
+import type { PricedPlace } from "../../billing/final-cost.ts";
 import { followClock } from "../../ocpp/clock.ts";
 import { hasDoubledMembers } from "../../ocpp/doubled.ts";
 import { type CallErrorReason, describeViolation, reasonOfKeyword } from "../../ocpp/errors.ts";
@@ -15,7 +17,7 @@ import type { Calls } from "./calls.ts";
 import type { TokenAnswers } from "./id-tokens.ts";
 import type { Journal } from "./journal.ts";
 import type { ReplayCache } from "./replay.ts";
-import { type StationParts, StationView } from "./station.ts";
+import { type Outside, type StationParts, StationView } from "./station.ts";
 
 type Call = Extract<Frame, { kind: "call" | "send" }>;
 
@@ -25,6 +27,8 @@ export interface ReceiveParts extends StationParts {
   calls: Calls;
   /** Never throws: nobody to be asked is an answer, too. */
   iso15118(need: Iso15118Need): Promise<Iso15118Answer>;
+  /** What a transaction, by its OCPP id, is priced by. Never throws. */
+  priced(ocppTransactionId: string): Promise<PricedPlace | undefined>;
 }
 
 /** What to send back; undefined: nothing. A promise only where the outside had to be asked. */
@@ -86,10 +90,15 @@ function receiveCall(parts: ReceiveParts, row: VersionRow, call: Call, text: str
   const tokens = handler.idTokens?.(payload) ?? [];
   const known = tokens.length === 0 ? NO_ANSWERS : handler.staleTokens ? parts.idTokens.remembered(tokens) : undefined;
   const need = handler.iso15118?.(payload);
-  const go = (answers: TokenAnswers, iso15118?: Iso15118Answer) =>
-    handle(parts, row, handler, { call, payload, text, now, remarks, answers, iso15118 });
-  if (known !== undefined && need === undefined) return go(known);
-  return Promise.all([known ?? parts.idTokens.ask(tokens), need && parts.iso15118(need)]).then((told) => go(...told));
+  const ending = handler.ending?.(payload);
+  const go = (answers: TokenAnswers, iso15118?: Iso15118Answer, place?: PricedPlace) =>
+    handle(parts, row, handler, { call, payload, text, now, remarks, answers, outside: { iso15118, place } });
+  if (known !== undefined && need === undefined && ending === undefined) return go(known);
+  return Promise.all([
+    known ?? parts.idTokens.ask(tokens),
+    need && parts.iso15118(need),
+    ending === undefined ? undefined : parts.priced(ending),
+  ]).then((told) => go(...told));
 }
 
 interface Work {
@@ -99,12 +108,12 @@ interface Work {
   now: number;
   remarks: Fact[];
   answers: TokenAnswers;
-  iso15118: Iso15118Answer | undefined;
+  outside: Outside;
 }
 
 function handle(parts: ReceiveParts, row: VersionRow, handler: Handler, work: Work): string | undefined {
   const { call, payload, text, now } = work;
-  const station = new StationView(parts, row, work.answers, now, work.iso15118);
+  const station = new StationView(parts, row, work.answers, now, work.outside);
   const { response, facts } = handler.handle(station, payload);
   const answer = call.kind === "send" ? undefined : callResultFrame(call.idText, response);
   const blind = [...work.answers].filter(([, { blind }]) => blind);

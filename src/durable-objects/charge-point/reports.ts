@@ -7,9 +7,12 @@ const REMEMBERED = 50;
 
 export class Reports {
   readonly #storage: Storage;
+  /** The answer of `oldest`, by kind: it is asked after every frame. */
+  #oldest = new Map<ReportKind, Report | undefined>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
+    storage.onRollback(() => this.#oldest.clear());
   }
 
   /** Newest first. */
@@ -27,6 +30,18 @@ export class Reports {
       .exec<{ data: string }>("SELECT data FROM reports WHERE report = ? AND request_id = ?", report, requestId)
       .toArray();
     return row === undefined ? undefined : parse(row.data);
+  }
+
+  /** The one of its kind that was asked for first. */
+  oldest(report: ReportKind): Report | undefined {
+    if (this.#storage.isEmpty) return undefined;
+    if (!this.#oldest.has(report)) {
+      const [row] = this.#storage.sql
+        .exec<{ data: string }>("SELECT data FROM reports WHERE report = ? ORDER BY at LIMIT 1", report)
+        .toArray();
+      this.#oldest.set(report, row && parse(row.data));
+    }
+    return this.#oldest.get(report);
   }
 
   /** The charger agreed to report: what came under this id for an earlier request is another report. */
@@ -58,6 +73,7 @@ export class Reports {
   /** What it said was shown, and is no longer anywhere. */
   remove({ report, requestId }: Report): void {
     this.#storage.sql.exec("DELETE FROM reports WHERE report = ? AND request_id = ?", report, requestId);
+    this.#oldest.clear();
   }
 
   #put(report: Report, at: number): void {
@@ -65,10 +81,13 @@ export class Reports {
       "INSERT OR REPLACE INTO reports (report, request_id, at, data) VALUES (?, ?, ?, ?)",
       ...[report.report, report.requestId, at, JSON.stringify(report)],
     );
+    // What leads to personal data stays until that is erased: see customer-information.ts.
     this.#storage.sql.exec(
-      "DELETE FROM reports WHERE at < (SELECT at FROM reports ORDER BY at DESC LIMIT 1 OFFSET ?)",
+      `DELETE FROM reports WHERE report <> 'customerInformation'
+         AND at < (SELECT at FROM reports ORDER BY at DESC LIMIT 1 OFFSET ?)`,
       REMEMBERED,
     );
+    this.#oldest.clear();
   }
 }
 

@@ -1,11 +1,13 @@
 // What a handler may look at while it decides: the actor's state as of one frame. All reads, nothing is changed here.
 
+import { finalCost, type PricedPlace } from "../../billing/final-cost.ts";
 import { meterValuesOf } from "../../db/meter-chunks.ts";
 import type { Command, ConnectorStatus, Fact, Reservation } from "../../ocpp/facts.ts";
 import { parseFrame } from "../../ocpp/frame.ts";
 import type {
   Asked,
   EffectContext,
+  FinishedSession,
   KnownTransaction,
   LoggedEvent,
   StartKey,
@@ -45,24 +47,24 @@ export interface StationParts {
   spread: number;
 }
 
+/** What was asked of the outside before the handler ran. */
+export interface Outside {
+  iso15118?: Iso15118Answer | undefined;
+  place?: PricedPlace | undefined;
+}
+
 export class StationView implements Station {
   readonly receivedAt: number;
   readonly #parts: StationParts;
   readonly #row: VersionRow;
   readonly #answers: TokenAnswers;
-  readonly #iso15118: Iso15118Answer | undefined;
+  readonly #outside: Outside;
 
-  constructor(
-    parts: StationParts,
-    row: VersionRow,
-    answers: TokenAnswers,
-    receivedAt: number,
-    iso15118?: Iso15118Answer | undefined,
-  ) {
+  constructor(parts: StationParts, row: VersionRow, answers: TokenAnswers, receivedAt: number, outside: Outside = {}) {
     this.#parts = parts;
     this.#row = row;
     this.#answers = answers;
-    this.#iso15118 = iso15118;
+    this.#outside = outside;
     this.receivedAt = receivedAt;
   }
 
@@ -171,7 +173,15 @@ export class StationView implements Station {
   }
 
   iso15118(): Iso15118Answer | undefined {
-    return this.#iso15118;
+    return this.#outside.iso15118;
+  }
+
+  finalCost(session: () => FinishedSession): number | undefined {
+    const { place } = this.#outside;
+    if (place === undefined) return undefined;
+    const finished = session();
+    const held = finished.reservationId === undefined ? undefined : this.reservation(finished.reservationId);
+    return finalCost(place, finished, held && { from: held.createdAt, to: finished.startedAt, expired: false });
   }
 
   get outage() {

@@ -84,7 +84,10 @@ const plugAndCharge = (plain: Handler): Handler => ({
   iso15118: (payload) => messageOf(payload)?.need?.(parsed(payload.data)),
   handle(station, payload) {
     const message = messageOf(payload);
-    if (message === undefined) return plain.handle(station, payload);
+    if (message === undefined) {
+      const isOurs = payload.vendorId === ISO15118_VENDOR;
+      return isOurs ? { response: { status: "UnknownMessageId" }, facts: [] } : plain.handle(station, payload);
+    }
     const { response, facts } = message.handle(station, parsed(payload.data));
     return { response: { status: "Accepted", data: JSON.stringify(response) }, facts };
   },

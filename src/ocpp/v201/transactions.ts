@@ -11,6 +11,7 @@ import {
   type Outcome,
   type Station,
 } from "../handler.ts";
+import { readMeterValues } from "../metering.ts";
 import { implausible } from "../plausible.ts";
 import { isDated, list, type Payload, record, text } from "../read.ts";
 import { followRegister, readingsOf, withLast } from "../register.ts";
@@ -31,10 +32,13 @@ import {
 
 export const transactions: Handlers = {
   TransactionEvent: {
-    summary: "begins, follows and ends a transaction in the charger's own order; answers for the token that it names",
+    summary:
+      "begins, follows and ends a transaction in the charger's own order; answers for its token, and at the end what it costs",
     tolerance: "any",
     repetition: (payload, receivedAt) => (isDated(payload, receivedAt) ? "ever" : "no"),
     idTokens: askedTokens,
+    ending: (payload) =>
+      payload.eventType === "Ended" ? text(record(payload.transactionInfo).transactionId) : undefined,
     handle: transactionEvent,
   },
 };
@@ -46,9 +50,12 @@ function transactionEvent(station: Station, payload: Payload): Outcome {
   const isAnother = named !== undefined && isReused(named, event);
   const known = isAnother ? undefined : named;
   const verdict = verdictOn(payload, judgeOf(station, event, known));
-  const response: TransactionEventResponse = verdict === undefined ? {} : { idTokenInfo: idTokenInfo(verdict) };
+  const answered: TransactionEventResponse = verdict === undefined ? {} : { idTokenInfo: idTokenInfo(verdict) };
   if (ocppTransactionId === undefined) {
-    return { response, facts: [finding("event_without_transaction", "TransactionEvent without transactionId")] };
+    return {
+      response: answered,
+      facts: [finding("event_without_transaction", "TransactionEvent without transactionId")],
+    };
   }
   const { remoteStartId } = event;
   const evseId = event.evseId ?? known?.evseId ?? 0;
@@ -56,8 +63,30 @@ function transactionEvent(station: Station, payload: Payload): Outcome {
   const told = { ...event, authorization: verdict?.status, commandId };
   const facts =
     known === undefined ? begun(station, ocppTransactionId, told, payload) : followed(station, known, told, payload);
+  const totalCost = known === undefined ? undefined : costOf(station, known, facts, payload);
+  const response = totalCost === undefined ? answered : { ...answered, totalCost };
   const detail = `transaction ${ocppTransactionId} started again after it had ended`;
   return { response, facts: isAnother ? [finding("transaction_id_reused", detail), ...facts] : facts };
+}
+
+/** It is known with the end alone, and where there is a price. */
+function costOf(
+  station: Station,
+  known: KnownTransaction,
+  facts: readonly Fact[],
+  payload: Payload,
+): number | undefined {
+  const changes = facts.flatMap((fact) => (fact.kind === "transactionUpdated" ? fact.changes : []));
+  const [stop] = facts.flatMap((fact) =>
+    fact.kind === "transactionStopped" && fact.stop.id === known.id ? fact.stop : [],
+  );
+  if (stop === undefined) return undefined;
+  return station.finalCost(() => {
+    const { startedAt, meterStart, reservationId }: Transaction = Object.assign({}, known, ...changes);
+    const events = [...station.eventsOf(known.id), { payload, receivedAt: station.receivedAt }];
+    const values = events.flatMap((event) => readMeterValues(event.payload, event.receivedAt));
+    return { startedAt, stoppedAt: stop.stoppedAt, meterStart, meterStop: stop.meterStop, values, reservationId };
+  });
 }
 
 type Told = TransactionEvent & { authorization: string | undefined; commandId: string | undefined };
