@@ -12,6 +12,9 @@ const schema = z.object({
   FTP_BRIDGE_TOKEN: z.string().default(() => randomBytes(32).toString("base64url")),
 });
 
+/** What is not given is not made here: a default would win over what the file has. */
+const givenSchema = schema.extend({ FTP_BRIDGE_TOKEN: z.string() }).partial();
+
 export type Secrets = z.infer<typeof schema>;
 
 /** @returns the secrets, and whether the administrator's password was made just now and so has to be shown */
@@ -29,7 +32,7 @@ export async function readSecrets(
   };
   await store(file, made);
   const given = Object.fromEntries(
-    Object.entries(schema.partial().parse(environment)).filter(([, value]) => value !== undefined),
+    Object.entries(givenSchema.parse(environment)).filter(([, value]) => value !== undefined),
   );
   const adminPasswordIsNew = stored === undefined && environment.ADMIN_PASSWORD === undefined;
   return { values: { ...made, ...given }, adminPasswordIsNew };

@@ -34,7 +34,10 @@ export const uploadSchema = z.object({
 });
 export type Upload = z.infer<typeof uploadSchema>;
 
-export const storedSchema = z.object({ path: z.string(), size: z.number(), sha256: z.string().nullish() });
+/** Files are told without the slash that paths of an account begin with. */
+const path = z.string().transform((text) => `/${text.replace(/^\//, "")}`);
+
+export const storedSchema = z.object({ path, size: z.number(), sha256: z.string().nullish() });
 export type Stored = z.infer<typeof storedSchema>;
 
-export const renamedSchema = z.object({ path: z.string().optional() }).nullish();
+export const renamedSchema = z.object({ path: path.optional() }).nullish();

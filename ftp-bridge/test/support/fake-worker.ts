@@ -182,7 +182,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       for (let n = 2; own.has(path); n += 1) path = `${session.path.slice(0, dot)} (${n})${session.path.slice(dot)}`;
     }
     own.set(path, { bytes: session.bytes, sha256, modifiedAt: new Date().toISOString() });
-    session.result = { path, size: session.bytes.length, sha256 };
+    session.result = { path: path.slice(1), size: session.bytes.length, sha256 };
     return session.result;
   }
 
