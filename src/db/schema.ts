@@ -13,6 +13,7 @@ export * from "./schema/notices.ts";
 export * from "./schema/reservations.ts";
 export * from "./schema/scheduled-work.ts";
 export * from "./schema/security.ts";
+export * from "./schema/sites.ts";
 export * from "./schema/station-events.ts";
 export * from "./schema/tickets.ts";
 export * from "./schema/transactions.ts";

@@ -5,6 +5,7 @@ import { Announcer } from "./history/announce.ts";
 import type { HistoryReply, Shipment } from "./history/batch.ts";
 import { billEnded } from "./history/bill.ts";
 import { type CommitReply, commit } from "./history/commit.ts";
+import { SiteDirectory } from "./history/poke-sites.ts";
 
 /** How long the first shipment of a batch waits for company. While a batch is on its way, the next one gathers. */
 const WINDOW_MS = 20;
@@ -24,6 +25,7 @@ export interface HistoryCounters {
 
 export class HistoryWriter extends DurableObject<Env> {
   readonly #waiting: Waiting[] = [];
+  readonly #sites = new SiteDirectory();
   readonly #counters: HistoryCounters = { batches: 0, shipments: 0, rowsWritten: 0 };
   readonly #announcer = new Announcer(this.env);
   #working: Promise<void> | undefined;
@@ -34,6 +36,11 @@ export class HistoryWriter extends DurableObject<Env> {
       this.#waiting.push({ shipment, answer });
       this.#working ??= this.#work();
     });
+  }
+
+  /** Which chargers belong to sites has changed. */
+  forgetSites(): void {
+    this.#sites.forget();
   }
 
   /** Since this actor woke. */
@@ -92,6 +99,7 @@ export class HistoryWriter extends DurableObject<Env> {
     if (!reply.ok) return reply;
     this.#counters.rowsWritten += reply.rowsWritten;
     this.ctx.waitUntil(billEnded(this.env, shipments));
+    this.ctx.waitUntil(this.#sites.poke(this.env, shipments));
     // Until the events are told, too, the chargers keep what they sent and send it again.
     const told = await this.#announcer.announce(shipments);
     return told.ok ? reply : { ok: false, reason: "unavailable", detail: told.detail };

@@ -3,6 +3,7 @@ import type { ChargePoint } from "./charge-point.ts";
 import type { FleetFeed } from "./fleet-feed.ts";
 import { hash } from "./hash.ts";
 import type { HistoryWriter } from "./history-writer.ts";
+import type { Site } from "./site.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** @param key the identity in lower case */
@@ -13,10 +14,15 @@ export const chargePointOf = (env: Env, key: string): DurableObjectStub<ChargePo
 export const historyWriterOf = (env: Env, key: string): DurableObjectStub<HistoryWriter> =>
   env.HISTORY_WRITER.getByName(`history-${hash(key) % shards(env)}`);
 
+export const historyWritersOf = (env: Env): DurableObjectStub<HistoryWriter>[] =>
+  Array.from({ length: shards(env) }, (_, shard) => env.HISTORY_WRITER.getByName(`history-${shard}`));
+
 /** The feed of the whole fleet. */
 export const fleetFeedOf = (env: Env): DurableObjectStub<FleetFeed> => env.FLEET_FEED.getByName("fleet");
 
 /** @param id the webhook's, as in D1 */
 export const webhookOf = (env: Env, id: string): DurableObjectStub<Webhook> => env.WEBHOOK.getByName(id);
+/** @param id the location's */
+export const siteOf = (env: Env, id: string): DurableObjectStub<Site> => env.SITE.getByName(id);
 
 const shards = (env: Env): number => Math.max(1, Number.parseInt(env.HISTORY_SHARDS, 10) || 1);

@@ -29,6 +29,7 @@ import { configurationTemplates } from "./routes/configuration-templates.ts";
 import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { credit } from "./routes/credit.ts";
 import { addDocs } from "./routes/docs.ts";
+import { dsoSignals } from "./routes/dso-signals.ts";
 import { events } from "./routes/events.ts";
 import { fileRetention } from "./routes/file-retention.ts";
 import { fileUpload } from "./routes/file-upload.ts";
@@ -50,6 +51,7 @@ import { scheduleUpdate } from "./routes/schedule-update.ts";
 import { scheduledWork } from "./routes/scheduled-work.ts";
 import { chargePointSecurityEvents, securityEvents } from "./routes/security-events.ts";
 import { sendCommand } from "./routes/send-command.ts";
+import { sites } from "./routes/sites.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
 import { stationEvents } from "./routes/station-events.ts";
 import { streamValues } from "./routes/stream-values.ts";
@@ -109,6 +111,8 @@ const GUARDED: readonly Mount[] = [
     ],
   },
   { path: "/api/locations", routes: locations },
+  { path: "/api/sites", routes: sites },
+  { path: "/api/dso-signals", routes: dsoSignals },
   { path: "/api/tariffs", routes: tariffs },
   { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },
   { path: "/api/commands", routes: commands },

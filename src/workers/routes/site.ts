@@ -1,0 +1,108 @@
+// A site as clients write and see it.
+import { z } from "@hono/zod-openapi";
+import { caseKey } from "../../db/case-key.ts";
+import { PHASES } from "../../energy/electrical.ts";
+import { POLICIES } from "../../energy/policies.ts";
+import { faultIn, type SiteConfig } from "../../energy/site.ts";
+import { Timestamp, TimestampInput } from "./fields.ts";
+
+const Amperes = z.number().min(0).max(10_000);
+const Watts = z.number().min(0).max(100_000_000);
+
+const Node = z
+  .strictObject({
+    id: z.string().min(1).max(100),
+    parent: z.string().min(1).max(100).optional().openapi({ description: "What feeds it; without one: the grid" }),
+    maxCurrent: Amperes.optional().openapi({ description: "A per phase" }),
+    maxPower: Watts.optional().openapi({ description: "W" }),
+    baseLoad: Watts.optional().openapi({ description: "W that flow there besides the chargers" }),
+  })
+  .openapi("SiteNode");
+
+const Connection = z
+  .strictObject({
+    chargePointId: z.string().min(1).max(255),
+    ocppEvseId: z.int().min(1).openapi({ description: "OCPP 2.x: the EVSE; 1.6: the connector" }),
+    node: z.string().min(1).max(100),
+    phases: z
+      .array(z.enum(PHASES))
+      .min(1)
+      .max(3)
+      .default([...PHASES]),
+    minCurrent: Amperes.default(6).openapi({ description: "A below which a car does not charge" }),
+    maxCurrent: Amperes.openapi({ description: "A that it draws if nobody limits it" }),
+    priority: z.int().optional(),
+  })
+  .openapi("SiteConnection");
+
+export const SiteInput = z
+  .strictObject({
+    policy: z.enum(POLICIES),
+    nodes: z
+      .array(Node)
+      .min(1)
+      .max(200)
+      .superRefine((nodes, context) => {
+        const fault = faultIn(nodes);
+        if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+      }),
+    connections: z.array(Connection).max(500).default([]),
+    prices: z
+      .array(z.strictObject({ from: TimestampInput, price: z.number() }))
+      .max(500)
+      .optional()
+      .openapi({ description: "For the policy price: what a kWh costs from then on" }),
+  })
+  .openapi("SiteInput");
+
+export const Site = z
+  .object({
+    id: z.string().openapi({ description: "The location's" }),
+    policy: z.enum(POLICIES),
+    nodes: z.array(Node),
+    connections: z.array(Connection),
+    prices: z.array(z.object({ from: Timestamp, price: z.number() })),
+    updatedAt: Timestamp,
+  })
+  .openapi("Site");
+
+export const SiteStatus = z
+  .object({
+    at: Timestamp,
+    gridLimit: z.number().nullable().openapi({ description: "W that the grid grants now; null: it asks nothing" }),
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        slack: z.array(z.number()).openapi({
+          description:
+            "What is left at worst: A of each phase where currents are limited, then W. Below zero only until the first answers",
+        }),
+      }),
+    ),
+    loads: z.array(
+      z.object({
+        chargePointId: z.string(),
+        ocppEvseId: z.int(),
+        charging: z.boolean(),
+        reachable: z.boolean(),
+        wanted: z.number().openapi({ description: "A that it shall have" }),
+        confirmed: z.number().nullable().openapi({ description: "A that it said it took" }),
+        worst: z.number().openapi({ description: "A that it may draw, whatever became of what was sent" }),
+      }),
+    ),
+  })
+  .openapi("SiteStatus");
+
+/** As the actor and the row keep it. */
+export function configOf({ policy, nodes, connections, prices }: z.output<typeof SiteInput>): SiteConfig {
+  return {
+    policy,
+    nodes,
+    connections: connections.map(({ chargePointId, ocppEvseId, ...rest }) => ({
+      ...rest,
+      chargePoint: caseKey(chargePointId),
+      evseId: ocppEvseId,
+    })),
+    prices: prices?.map(({ from, price }) => ({ from: from.getTime(), price })).toSorted((a, b) => a.from - b.from),
+  };
+}
