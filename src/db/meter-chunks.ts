@@ -1,8 +1,9 @@
 // Meter samples to D1: one row per transaction and shipment, not one per sample, because rows written are the cost.
-import type { HistoryRow } from "../durable-objects/history/batch.ts";
+import type { HistoryRow, Shipment } from "../durable-objects/history/batch.ts";
 import { parseFrame } from "../ocpp/frame.ts";
 import { type MeterValue, readMeterValues } from "../ocpp/metering.ts";
 import { record } from "../ocpp/read.ts";
+import { Thinning } from "../ocpp/thinning.ts";
 
 /** A D1 value holds 2 MB; far below that, and small enough to page through. */
 const MAX_CHUNK_VALUES = 250;
@@ -21,8 +22,11 @@ interface Chunk {
  * A chunk is named by its first entry, and a longer one swallows the shorter ones inside it: a shipment that is
  * repeated, with more entries or cut differently, leaves every value once.
  */
-export function meterChunks(db: D1Database, chargePoint: string, rows: readonly HistoryRow[]): D1PreparedStatement[] {
-  return chunksOf(rows).flatMap((chunk) => [
+export function meterChunks(
+  db: D1Database,
+  { chargePoint, rows, sampleInterval = 0 }: Omit<Shipment, "identity">,
+): D1PreparedStatement[] {
+  return chunksOf(rows, new Thinning(sampleInterval)).flatMap((chunk) => [
     db
       .prepare(
         `DELETE FROM meter_chunks WHERE transaction_id = ? AND charge_point = ? AND evse_id = ? AND connector_id = ?
@@ -48,11 +52,13 @@ function spell(values: readonly MeterValue[]): string {
   return JSON.stringify(values, (key, value) => (key === "raw" ? undefined : value));
 }
 
-function chunksOf(rows: readonly HistoryRow[]): Chunk[] {
+function chunksOf(rows: readonly HistoryRow[], thinning: Thinning): Chunk[] {
   const open = new Map<string, Chunk>();
   const chunks: Chunk[] = [];
-  for (const { transactionId, evseId, connectorId, row, values } of readings(rows)) {
+  for (const { transactionId, evseId, connectorId, row, values: all } of readings(rows)) {
     const key = `${transactionId}/${evseId}/${connectorId}`;
+    const values = thinning.of(key, all);
+    if (values.length === 0) continue;
     let chunk = open.get(key);
     if (chunk === undefined || chunk.values.length + values.length > MAX_CHUNK_VALUES) {
       chunk = { transactionId, evseId, connectorId, firstSeq: row.seq, lastSeq: row.seq, values: [] };

@@ -135,6 +135,7 @@ const PROJECTIONS: Projections = {
   configuration: () => [],
   localList: () => [],
   clock: () => [],
+  transactionDoubted: () => [],
   variables: () => [],
   monitorsCleared: () => [],
   reportExpected: () => [],
@@ -174,11 +175,11 @@ const project = <K extends FactKind>(fact: Fact<K>, source: Source): D1PreparedS
 /** All statements of a shipment, in the order of its facts. */
 export function statementsOf(
   db: D1Database,
-  { chargePoint, rows }: Pick<Shipment, "chargePoint" | "rows">,
+  { chargePoint, rows, sampleInterval }: Omit<Shipment, "identity">,
 ): D1PreparedStatement[] {
   return [
     ...rows.flatMap((row) => row.facts.flatMap((fact) => project(fact, { db, chargePoint, row }))),
-    ...meterChunks(db, chargePoint, rows),
+    ...meterChunks(db, { chargePoint, rows, sampleInterval }),
     ...streamChunks(db, chargePoint, rows),
     ...transactionDetails(db, chargePoint, rows),
     ...txProfileDeaths(db, chargePoint, rows),

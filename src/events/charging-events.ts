@@ -9,6 +9,7 @@ type ChargingKind =
   | "transactionStarted"
   | "transactionUpdated"
   | "transactionStopped"
+  | "transactionDoubted"
   | "transactionOrphaned"
   | "transactionDetail"
   | "meterValues"
@@ -124,6 +125,7 @@ export const CHARGING_EVENTS: Announcements = {
     }),
     "near",
   ),
+  transactionDoubted: { silent: "what comes of it is told" },
   streamValues: { silent: "a stream is too much to tell value by value: its frame is in the charger's live feed" },
   reservation: announce(
     "reservation.changed",

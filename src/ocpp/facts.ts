@@ -64,6 +64,16 @@ export interface Transaction {
   missingEvents?: number[] | undefined;
 }
 
+/** Reasons to look after an open transaction; epoch milliseconds, null: it has passed. */
+export interface Doubt {
+  /** Its connector says Available. */
+  freeSince?: number | null | undefined;
+  /** When it was last heard of, as far as somebody looked. */
+  heardAt?: number | null | undefined;
+  /** The charger was told that its token is not accepted. */
+  refusedAt?: number | null | undefined;
+}
+
 export interface TransactionStop {
   id: string;
   stoppedAt: number;
@@ -230,6 +240,8 @@ interface FactMembers {
   connectorStatus: { status: ConnectorStatus };
   transactionStarted: { transaction: Transaction };
   transactionUpdated: { id: string; changes: TransactionChanges };
+  /** What makes a session doubtful from now on. Kept by the actor alone. */
+  transactionDoubted: { id: string; doubt: Doubt };
   transactionStopped: { stop: TransactionStop };
   transactionOrphaned: { transaction: Transaction; stop: TransactionStop };
   /** The values themselves stay in the frame that brought them: they are read from it when history ships. */
@@ -311,6 +323,7 @@ export const PATIENT: ReadonlySet<FactKind> = new Set([
   "transactionDetail",
   "finding",
   "clock",
+  "transactionDoubted",
   "localList",
   "variables",
   "monitorsCleared",

@@ -1,6 +1,6 @@
 // The shape of a message handler: a plain function from (station view, payload) to (response, facts).
 // It does no I/O: what it needs of the outside is named by `idTokens` and fetched before it runs.
-import type { ConnectorStatus, Fact, Registration, Reservation, Transaction, TransactionStop } from "./facts.ts";
+import type { ConnectorStatus, Doubt, Fact, Registration, Reservation, Transaction, TransactionStop } from "./facts.ts";
 import type { HoldingKind } from "./held.ts";
 import type { Iso15118Answer, Iso15118Need } from "./iso15118.ts";
 import type { Job, JobKind } from "./job.ts";
@@ -38,6 +38,7 @@ export interface Verdict {
 /** A transaction as the actor remembers it. */
 export interface KnownTransaction extends Transaction {
   stop?: TransactionStop | undefined;
+  doubt?: Doubt | undefined;
 }
 
 /** What tells one 1.6 start from another. */

@@ -63,6 +63,8 @@ export interface JobItem {
   /** Undefined while something is still to be asked. */
   outcome?: SettingOutcome | undefined;
   detail?: string | undefined;
+  /** A list that was refused as a whole, and is tried member by member: the first of `left` is being tried. */
+  list?: { taken: string[]; refused: string[]; left: string[]; reboots?: boolean } | undefined;
   /** Whether it was read, as far as the charger lets it be read. */
   looked?: boolean | undefined;
   /** Calls that left it without an answer. */

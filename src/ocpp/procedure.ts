@@ -29,6 +29,10 @@ export interface Dialect {
   /** One entry per setting; undefined: the answer does not mention it. */
   readAnswer(settings: readonly SettingName[], response: Payload): (Told | undefined)[];
   writeAnswer(items: readonly JobItem[], response: Payload): (Told | undefined)[];
+  /** Whether a value is a list of which a charger may take some members and refuse others. */
+  isList(name: SettingName): boolean;
+  /** Whether the charger ends a session itself whose token is not accepted. */
+  stopsInvalid: SettingName;
   /** @param known what the charger told of itself */
   limits(known: (name: SettingName) => string | undefined): Limits;
 }
@@ -93,7 +97,7 @@ export function answered(job: Job, dialect: Dialect, answer: Answer, now: number
     const place = asking.indexOf(index);
     if (place < 0) return item;
     const news = told[place];
-    return news === undefined ? unanswered(job, item, answer, reading) : settled(job, item, news, reading);
+    return news === undefined ? unanswered(job, item, answer, reading) : settled(job, dialect, item, news, reading);
   });
   const silent = answer.kind === "silence" ? (job.silent ?? 0) + 1 : 0;
   const after: Job = { ...job, items: next, silent, asking: [], updatedAt: now };
@@ -110,8 +114,8 @@ const readAnswer = (dialect: Dialect, reading: boolean, asked: JobItem[], respon
       )
     : dialect.writeAnswer(asked, response);
 
-function settled(job: Job, item: JobItem, told: Told, reading: boolean): JobItem {
-  if (!reading) return { ...item, ...told, tries: 0 };
+function settled(job: Job, dialect: Dialect, item: JobItem, told: Told, reading: boolean): JobItem {
+  if (!reading) return dialect.isList(item.setting) ? triedOne(item, told) : { ...item, ...told, tries: 0 };
   if (job.kind === "getVariables") {
     return { ...item, outcome: "read", ...told, found: told.found?.slice(0, MAX_VALUE), looked: true, tries: 0 };
   }
@@ -120,6 +124,33 @@ function settled(job: Job, item: JobItem, told: Told, reading: boolean): JobItem
   const found = told.found?.slice(0, MAX_VALUE);
   return { ...item, found, looked: true, tries: 0, ...(isAsWanted ? { outcome: "unchanged" as const } : {}) };
 }
+
+/** A list that is refused as a whole is tried member by member: what is accepted stays, and the next joins it. */
+function triedOne(item: JobItem, told: Told): JobItem {
+  const { list, wanted = "" } = item;
+  const [trying, ...left] = list?.left ?? [];
+  if (list === undefined || trying === undefined) {
+    const members = wanted.split(",").map((member) => member.trim());
+    if (told.outcome !== "rejected" || members.length < 2) return { ...item, ...told, tries: 0 };
+    return { ...item, tries: 0, list: { taken: [], refused: [], left: members } };
+  }
+  const isTaken = told.outcome !== "rejected";
+  const taken = isTaken ? [...list.taken, trying] : list.taken;
+  const refused = isTaken ? list.refused : [...list.refused, trying];
+  const reboots = list.reboots === true || told.outcome === "rebootRequired";
+  const next: JobItem = { ...item, tries: 0, list: { taken, refused, left, reboots } };
+  if (left.length > 0) return next;
+  if (taken.length === 0) return { ...next, outcome: "rejected", detail: told.detail };
+  return {
+    ...next,
+    outcome: reboots ? "rebootRequired" : "written",
+    detail: `without ${refused.join(", ")}`.slice(0, 500),
+  };
+}
+
+/** What is to be written of an item now. */
+export const valueNow = ({ wanted = "", list }: JobItem): string =>
+  list === undefined ? wanted : [...list.taken, ...list.left.slice(0, 1)].join(",");
 
 function unanswered(job: Job, item: JobItem, answer: Answer, reading: boolean): JobItem {
   const tries = item.tries + 1;

@@ -3,6 +3,8 @@
 import { z } from "zod";
 import { record } from "./read.ts";
 
+const DAY_S = 86_400;
+
 const members = {
   triggerBoot: z
     .boolean()
@@ -13,6 +15,26 @@ const members = {
   learnHeartbeat: z
     .boolean()
     .describe("Where no interval is set for it and it hangs up when idle, tell it one that keeps it connected"),
+  closeSilentAfter: z
+    .int()
+    .min(0)
+    .max(30 * DAY_S)
+    .describe("Seconds without a word of a session, while connected, after which it is closed in our books; 0: never"),
+  stopUnauthorized: z
+    .enum(["never", "asConfigured", "always"])
+    .describe(
+      "Whether to stop a session that goes on though its token was not accepted; asConfigured: if the charger itself is set to",
+    ),
+  startPatience: z
+    .int()
+    .min(0)
+    .max(DAY_S)
+    .describe("Seconds after an accepted remote start within which its session has to begin; 0: for ever"),
+  sampleInterval: z
+    .int()
+    .min(0)
+    .max(DAY_S)
+    .describe("Keep samples at least so many seconds apart; begin, end and energy registers are always kept; 0: all"),
 };
 
 export const Tuning = z.strictObject(members);
@@ -22,6 +44,10 @@ export const DEFAULT_TUNING: Tuning = {
   triggerBoot: true,
   heartbeatJitter: true,
   learnHeartbeat: true,
+  closeSilentAfter: DAY_S,
+  stopUnauthorized: "asConfigured",
+  startPatience: 300,
+  sampleInterval: 0,
 };
 
 /** Not strict: what a newer or older deployment stored must not keep its charger out. */

@@ -8,7 +8,7 @@ import type { Effects, Handlers } from "./handler.ts";
 import type { SettingName } from "./job.ts";
 import type { ListDialect } from "./local-list.ts";
 import type { MessageRow } from "./message.ts";
-import type { Neutral } from "./neutral.ts";
+import type { Neutral, Said } from "./neutral.ts";
 import type { Dialect } from "./procedure.ts";
 import type { Payload } from "./read.ts";
 import type { SecurityCommands } from "./security-commands.ts";
@@ -44,6 +44,8 @@ export interface VersionRow {
   /** Where a charger says by which protocols it moves files. */
   fileTransferProtocols: SettingName;
   localList: ListDialect;
+  /** The command that stops a session. */
+  stop(ocppTransactionId: string): Said;
   /** The commands that every version has, said in this one. */
   neutral: Neutral;
 }
@@ -64,6 +66,7 @@ const ROWS: Readonly<Record<Version, VersionRow>> = {
     settings: v21.settings,
     fileTransferProtocols: v21.fileTransferProtocols,
     localList: v21.localList,
+    stop: v21.stop,
     neutral: v21.neutral,
   },
   "2.0.1": {
@@ -81,6 +84,7 @@ const ROWS: Readonly<Record<Version, VersionRow>> = {
     settings: v201.settings,
     fileTransferProtocols: v201.fileTransferProtocols,
     localList: v201.localList,
+    stop: v201.stop,
     neutral: v201.neutral,
   },
   "1.6": {
@@ -98,6 +102,7 @@ const ROWS: Readonly<Record<Version, VersionRow>> = {
     settings: v16.settings,
     fileTransferProtocols: v16.fileTransferProtocols,
     localList: v16.localList,
+    stop: v16.stop,
     neutral: v16.neutral,
   },
 };

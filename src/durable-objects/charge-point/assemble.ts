@@ -11,6 +11,7 @@ import { Calls } from "./calls.ts";
 import { Commands } from "./commands.ts";
 import { erasureOf } from "./customer-information.ts";
 import { Deadlines } from "./deadlines.ts";
+import { doubts } from "./doubts.ts";
 import { History, parkedFinding } from "./history.ts";
 import { IdTokens } from "./id-tokens.ts";
 import { Inbox } from "./inbox.ts";
@@ -23,10 +24,12 @@ import { ReplayCache } from "./replay.ts";
 import { expiryOf } from "./reservations.ts";
 import { SecurityDesk } from "./security-desk.ts";
 import { Session } from "./session.ts";
-import { newcomer } from "./settings.ts";
+import { newcomer, tuningOf } from "./settings.ts";
+import { startPatience } from "./start-patience.ts";
 import { State } from "./state.ts";
 import { EffectView } from "./station.ts";
 import { Storage } from "./storage.ts";
+import { noteThinning } from "./thinned.ts";
 import { Transfers } from "./transfers.ts";
 import { liveView } from "./view.ts";
 import { Watch } from "./watch.ts";
@@ -70,7 +73,12 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const history = new History(
     storage,
     log,
-    (rows) => historyWriterOf(env, key).write({ chargePoint: key, identity: state.settings?.identity ?? key, rows }),
+    (rows) => {
+      const { sampleInterval } = tuningOf(state.settings);
+      if (sampleInterval > 0) noteThinning({ state, journal }, rows, sampleInterval, Date.now());
+      const identity = state.settings?.identity ?? key;
+      return historyWriterOf(env, key).write({ chargePoint: key, identity, rows, sampleInterval });
+    },
     keepAlive,
     (seq, detail) => journal.event(Date.now(), { event: "history_parked", seq }, [parkedFinding(seq, detail)]),
   );
@@ -81,6 +89,8 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     jobs.deadline,
     erasureOf(state, log),
     bootTrigger({ state, session, calls }),
+    doubts({ state, log, journal, session, calls }),
+    startPatience({ state, commands, journal }),
     ...security.deadlines,
   ]);
   const watch = new Watch(ctx, { key, log, state, commands, live: () => liveView(parts, frame(), Date.now()) });

@@ -82,5 +82,6 @@ export function prepareCommand(
     offline: request.offline,
     coalesceKey,
     timeoutMs: CALL_TIMEOUT_MS,
+    ...(row.readRemoteStart(request.action, record(request.payload)) === undefined ? {} : { awaitsSession: true }),
   });
 }

@@ -17,6 +17,8 @@ export interface HeldCommand extends Command {
   /** The connection it was sent on. */
   connectionId?: string | undefined;
   timeoutMs: number;
+  /** A session has to come of it. */
+  awaitsSession?: boolean | undefined;
 }
 
 export const isFinal = (command: Command): boolean => command.status !== "queued" && command.status !== "sent";
@@ -89,6 +91,7 @@ export function published(command: HeldCommand): Command {
     coalesceKey: _coalesceKey,
     connectionId: _connectionId,
     timeoutMs: _timeoutMs,
+    awaitsSession: _awaitsSession,
     ...rest
   } = command;
   return { ...rest, payload: withoutSecrets(rest.action, rest.payload) };

@@ -10,6 +10,7 @@ import type { MeterValue } from "../../ocpp/metering.ts";
 import type { NeutralRequest } from "../../ocpp/neutral.ts";
 import type { Payload } from "../../ocpp/read.ts";
 import type { Report } from "../../ocpp/reports.ts";
+import { Thinning } from "../../ocpp/thinning.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import type { RefusalReason } from "./admit.ts";
@@ -28,7 +29,7 @@ import type { ProfileFailure, ProfileRequest, ProfileSwitch } from "./profile-sw
 import { type ProvenCharger, proveCredentials } from "./prove-credentials.ts";
 import type { Rotation, SecurityStatus, SettingsChange } from "./security-desk.ts";
 import { close } from "./session.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSettings, type Settings, tuningOf } from "./settings.ts";
 import type { Boot, KnownConfiguration } from "./state.ts";
 import { lastMeter } from "./station.ts";
 import type { ArrivedFile, Tie, TransferPlan } from "./transfers.ts";
@@ -229,9 +230,10 @@ export class ChargePointDesk extends DurableObject<Env> {
   /** Meter values of a transaction that are not in D1 yet. */
   unshippedMeterValues(transactionId: string): MeterValue[] {
     const rows = this.parts.log.after(this.parts.history.cursor, this.parts.history.backlog + 1000);
+    const thinning = new Thinning(tuningOf(this.parts.state.settings).sampleInterval);
     return rows
       .filter((row) => row.facts.some((fact) => fact.kind === "meterValues" && fact.transactionId === transactionId))
-      .flatMap(meterValuesOf);
+      .flatMap((row) => thinning.of(transactionId, meterValuesOf(row)));
   }
 
   /** Ships what is left. Resolves when it is in D1 or an attempt failed. */

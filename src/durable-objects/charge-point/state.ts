@@ -84,6 +84,16 @@ export class State {
     return isClock(clock) ? clock : undefined;
   }
 
+  /** When it was last said that its samples are thinned; epoch milliseconds. */
+  get thinnedAt(): number {
+    const at = this.#storage.get("thinnedAt");
+    return typeof at === "number" ? at : 0;
+  }
+
+  set thinnedAt(at: number) {
+    this.keep(() => this.#storage.set("thinnedAt", at));
+  }
+
   /** How often it was asked to boot since it is known, and on which connection last. */
   get bootAsked(): BootAsked {
     const asked = this.#storage.get("bootAsked");
@@ -231,6 +241,7 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
   transactionOrphaned: ({ transaction, stop }, { transactions, seq, at }) =>
     transactions.started(transaction, seq, at, stop),
   transactionUpdated: ({ id, changes }, { transactions }) => transactions.updated(id, changes),
+  transactionDoubted: ({ id, doubt }, { transactions }) => transactions.doubted(id, doubt),
   reservation: ({ reservation }, { reservations }) => reservations.save(reservation),
   localList: ({ change }, { localList, at }) => localList.apply(change, at),
   transactionStopped: ({ stop }, { transactions }) => transactions.stopped(stop),

@@ -223,7 +223,8 @@ function* eventRows({ log, state }: Pick<StationParts, "log" | "state">, transac
   }
 }
 
-function transactionOf(fact: Fact): string | undefined {
+/** The transaction that a fact is about, if it is told in a frame of it. */
+export function transactionOf(fact: Fact): string | undefined {
   switch (fact.kind) {
     case "transactionStarted":
       return fact.transaction.id;

@@ -1,6 +1,6 @@
 // The transactions that the actor remembers: all open ones and the last closed ones, so that repeated, late and
 // doubled messages find what they belong to.
-import type { Transaction, TransactionChanges, TransactionStop } from "../../ocpp/facts.ts";
+import type { Doubt, Transaction, TransactionChanges, TransactionStop } from "../../ocpp/facts.ts";
 import type { KnownTransaction, StartKey } from "../../ocpp/handler.ts";
 import type { Storage } from "./storage.ts";
 
@@ -78,6 +78,13 @@ export class Transactions {
     const transaction = this.#all().find((tx) => tx.id === id);
     if (transaction === undefined) return;
     Object.assign(transaction, changes);
+    this.#save(transaction);
+  }
+
+  doubted(id: string, doubt: Doubt): void {
+    const transaction = this.#all().find((tx) => tx.id === id);
+    if (transaction === undefined) return;
+    transaction.doubt = { ...transaction.doubt, ...doubt };
     this.#save(transaction);
   }
 

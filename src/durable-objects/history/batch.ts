@@ -16,6 +16,8 @@ export interface Shipment {
   /** As it spells itself; events carry it. */
   identity: string;
   rows: HistoryRow[];
+  /** Seconds: samples that come closer are thinned; 0 or absent: none. */
+  sampleInterval?: number | undefined;
 }
 
 /**

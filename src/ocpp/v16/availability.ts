@@ -1,6 +1,8 @@
 // StatusNotification, OCPP 1.6 section 4.9.
+
+import type { Fact } from "../facts.ts";
 import type { StatusNotificationResponse } from "../generated/types-v16.ts";
-import { type Effects, effect, finding, type Handlers } from "../handler.ts";
+import { type Effects, effect, finding, type Handlers, type Station } from "../handler.ts";
 import { instant, integer, text } from "../read.ts";
 import { repetitionOfStatus } from "../repetition.ts";
 import { freed } from "./reservations.ts";
@@ -22,6 +24,7 @@ export const availability: Handlers = {
         response,
         facts: [
           ...freed(station, connectorId, status),
+          ...doubted(station, connectorId, status, at),
           {
             kind: "connectorStatus",
             status: {
@@ -40,6 +43,18 @@ export const availability: Handlers = {
     },
   },
 };
+
+/**
+ * A connector that is Available has no session: one that is open there has ended without our hearing of it, or its stop
+ * is on its way. Waiting for that is the actor's affair.
+ */
+function doubted(station: Station, connectorId: number, status: string, at: number): Fact[] {
+  const isFree = status === "Available";
+  return station
+    .openTransactions()
+    .filter((tx) => tx.connectorId === connectorId && at >= tx.startedAt && isFree !== (tx.doubt?.freeSince != null))
+    .map(({ id }) => ({ kind: "transactionDoubted", id, doubt: { freeSince: isFree ? station.receivedAt : null } }));
+}
 
 export const availabilityEffects: Effects = {
   ChangeAvailability: effect("keeps what the connector, or the whole charger, was set to", (request, response) => {

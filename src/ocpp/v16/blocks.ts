@@ -13,7 +13,7 @@ import { transactions } from "./transactions.ts";
 
 export { coalesceKey, effects, readRemoteStart } from "./commands.ts";
 export { localList } from "./local-list.ts";
-export { neutral } from "./neutral.ts";
+export { neutral, stop } from "./neutral.ts";
 export { securityCommands as security } from "./security-commands.ts";
 export { fileTransferProtocols, settings } from "./settings.ts";
 

@@ -13,6 +13,7 @@ import {
   NO_TRANSACTION,
   only,
   type Place,
+  type Said,
   startProfileId,
 } from "../neutral.ts";
 
@@ -22,6 +23,11 @@ const schedule = ({ limit, unit, phases }: Limit, more: object) => ({
   ...more,
   chargingRateUnit: unit,
   chargingSchedulePeriod: [{ startPeriod: 0, limit, ...only({ numberPhases: phases }) }],
+});
+
+export const stop = (ocppTransactionId: string): Said => ({
+  action: "RemoteStopTransaction",
+  payload: { transactionId: Number(ocppTransactionId) },
 });
 
 export const neutral: Neutral = {
@@ -41,10 +47,7 @@ export const neutral: Neutral = {
   stop(params, { station }) {
     const transaction = meantTransaction(station, params);
     if (transaction === undefined) return NO_TRANSACTION;
-    return {
-      action: "RemoteStopTransaction",
-      payload: { transactionId: Number(transaction.ocppTransactionId) },
-    };
+    return stop(transaction.ocppTransactionId);
   },
 
   unlock(place) {

@@ -6,6 +6,7 @@ import { finding, type Handlers, type KnownTransaction, type Outcome, type Stati
 import { lastImportRegister, readMeterValues } from "../metering.ts";
 import { implausible } from "../plausible.ts";
 import { instant, integer, isDated, list, type Payload, text } from "../read.ts";
+import { refused } from "../refused.ts";
 import { followRegister, readingsOf } from "../register.ts";
 import { used } from "../reservations.ts";
 import { supersede } from "../supersede.ts";
@@ -58,6 +59,7 @@ function start(station: Station, payload: Payload): Outcome {
       ...supersede(station, connectorId, startedAt),
       ...(replaced ? [finding("clock", `StartTransaction with timestamp ${JSON.stringify(payload.timestamp)}`)] : []),
       { kind: "transactionStarted", transaction },
+      ...refused(station, transaction, verdict),
       ...used(station, transaction.reservationId, transaction.id, startedAt),
     ],
   };

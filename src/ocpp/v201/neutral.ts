@@ -46,6 +46,8 @@ const profile = ({ limit, purpose, id, when }: Wish, period: Period) => ({
   chargingSchedule: [{ id, ...when, chargingRateUnit: limit.unit, chargingSchedulePeriod: [period(limit)] }],
 });
 
+export const stop = (transactionId: string): Said => ({ action: "RequestStopTransaction", payload: { transactionId } });
+
 /** @param discharge how a negative limit is said, where it can be */
 export const neutralOf = (discharge?: Period): Neutral => {
   const periodOf = ({ limit }: Limit): Period | undefined => (limit < 0 ? discharge : charge);
@@ -65,7 +67,7 @@ export const neutralOf = (discharge?: Period): Neutral => {
     stop(params, { station }) {
       const transaction = meantTransaction(station, params);
       if (transaction === undefined) return NO_TRANSACTION;
-      return { action: "RequestStopTransaction", payload: { transactionId: transaction.ocppTransactionId } };
+      return stop(transaction.ocppTransactionId);
     },
 
     unlock(place) {

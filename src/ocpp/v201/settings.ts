@@ -1,7 +1,7 @@
 // How settings are read and written, OCPP 2.0.1 part 2, use cases B05 and B06: attributes of variables, many at a time.
 import { readName, writeName } from "../device-model.ts";
 import type { JobItem, SettingName } from "../job.ts";
-import type { Dialect, Told } from "../procedure.ts";
+import { type Dialect, type Told, valueNow } from "../procedure.ts";
 import { integer, list, type Payload, record, text } from "../read.ts";
 
 /** Where the charger did not tell how many items it takes in a message. */
@@ -27,10 +27,10 @@ export const settings: Dialect = {
   write: (items) => ({
     action: "SetVariables",
     payload: {
-      setVariableData: items.map(({ setting, wanted = "" }) => ({
-        ...attribute(setting),
-        attributeValue: wanted,
-        ...writeName(setting),
+      setVariableData: items.map((item) => ({
+        ...attribute(item.setting),
+        attributeValue: valueNow(item),
+        ...writeName(item.setting),
       })),
     },
   }),
@@ -51,6 +51,9 @@ export const settings: Dialect = {
         detail: text(attributeStatus),
       }),
     ),
+
+  isList: ({ variable }) => /measurands$/i.test(variable ?? ""),
+  stopsInvalid: { component: "TxCtrlr", variable: "StopTxOnInvalidId" },
 
   limits: (known) => {
     const limit = (variable: string, variableInstance: string) =>

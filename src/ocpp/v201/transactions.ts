@@ -10,10 +10,12 @@ import {
   type KnownTransaction,
   type Outcome,
   type Station,
+  type Verdict,
 } from "../handler.ts";
 import { readMeterValues } from "../metering.ts";
 import { implausible } from "../plausible.ts";
 import { isDated, list, type Payload, record, text } from "../read.ts";
+import { refused } from "../refused.ts";
 import { followRegister, readingsOf, withLast } from "../register.ts";
 import { used } from "../reservations.ts";
 import { supersede } from "../supersede.ts";
@@ -60,7 +62,7 @@ function transactionEvent(station: Station, payload: Payload): Outcome {
   const { remoteStartId } = event;
   const evseId = event.evseId ?? known?.evseId ?? 0;
   const commandId = remoteStartId === undefined ? undefined : station.remoteStartOf(String(remoteStartId), evseId);
-  const told = { ...event, authorization: verdict?.status, commandId };
+  const told = { ...event, authorization: verdict?.status, verdict, commandId };
   const facts =
     known === undefined ? begun(station, ocppTransactionId, told, payload) : followed(station, known, told, payload);
   const totalCost = known === undefined ? undefined : costOf(station, known, facts, payload);
@@ -89,7 +91,11 @@ function costOf(
   });
 }
 
-type Told = TransactionEvent & { authorization: string | undefined; commandId: string | undefined };
+type Told = TransactionEvent & {
+  authorization: string | undefined;
+  verdict: Verdict | undefined;
+  commandId: string | undefined;
+};
 
 /** A charger that forgot its counter names a new transaction like an old one. */
 const isReused = ({ stop, isStartMissing }: KnownTransaction, event: TransactionEvent): boolean =>
@@ -128,6 +134,7 @@ function begun(station: Station, ocppTransactionId: string, told: Told, payload:
     ...(evseId === 0 ? [] : supersede(station, evseId, startedAt)),
     ...(transaction.isStartMissing === true ? [finding("missing_start", detail)] : []),
     { kind: "transactionStarted", transaction },
+    ...refused(station, transaction, told.verdict),
     ...used(station, reservationId, transaction.id, startedAt),
     ...brought(transaction, told, payload),
     ...implausible(told.values),
@@ -161,6 +168,7 @@ function followed(station: Station, known: KnownTransaction, told: Told, payload
     ...(Object.keys(changes).length === 0
       ? []
       : [{ kind: "transactionUpdated", id: known.id, changes } satisfies Fact]),
+    ...("idToken" in opened ? refused(station, known, told.verdict) : []),
     ...used(station, told.reservationId, known.id, told.at),
     ...brought(transaction, told, payload),
     ...(order === "newest" ? followRegister(known, station.lastReading(known.id), readingsOf(told.values)) : []),

@@ -11,6 +11,7 @@ import { payment } from "./payment.ts";
 import { smartCharging } from "./smart-charging.ts";
 import { withCosts } from "./tariffs.ts";
 
+export { stop } from "../v201/neutral.ts";
 export { fileTransferProtocols, settings } from "../v201/settings.ts";
 export { coalesceKey, effects, readRemoteStart } from "./commands.ts";
 export { localList } from "./local-list.ts";
