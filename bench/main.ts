@@ -1,5 +1,6 @@
 // npm run bench: ours and the two baselines in turn in one run, state on disk and on tmpfs, every figure that the
 // project owes with its limit. npm run bench -- --quick takes two minutes; --only throughput,storm picks parts.
+// npm run bench -- --url ws://host:port/path --mode blast ... puts the load on any CSMS instead, see load/options.ts.
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
@@ -7,6 +8,7 @@ import { command } from "./parts/command.ts";
 import { fleetSize } from "./parts/fleet-size.ts";
 import { growth } from "./parts/growth.ts";
 import { history } from "./parts/history.ts";
+import { modes } from "./parts/modes.ts";
 import type { Context, Part, Servers } from "./parts/part.ts";
 import { rows } from "./parts/rows.ts";
 import { start } from "./parts/start.ts";
@@ -15,7 +17,7 @@ import { storm } from "./parts/storm.ts";
 import { throughput } from "./parts/throughput.ts";
 import { FULL, QUICK } from "./plan.ts";
 import { svg } from "./report/chart.ts";
-import { type Chart, type Line, passes, table } from "./report/lines.ts";
+import { type Chart, type Line, passes, plainTable, type Table, table } from "./report/lines.ts";
 import { describeMachine, page } from "./report/results.ts";
 import { launch } from "./server/launch.ts";
 
@@ -25,13 +27,14 @@ const PARTS: Readonly<Record<string, Part>> = {
   fleetSize,
   storm,
   command,
+  modes,
   history,
   rows,
   growth,
   start,
 };
 /** What does not depend on where the state is. */
-const ONCE = new Set(["rows", "growth", "start", "fleetSize"]);
+const ONCE = new Set(["rows", "growth", "start", "fleetSize", "modes"]);
 const MEDIA = { disk: tmpdir(), tmpfs: "/dev/shm" };
 
 const { values } = parseArgs({
@@ -48,6 +51,7 @@ const plan = values.quick ? QUICK : FULL;
 const chosen = values.only.split(",");
 const lines: Line[] = [];
 const charts: Chart[] = [];
+const tables: Table[] = [];
 const begin = Date.now();
 const note = (text: string) => console.error(`${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${text}`);
 
@@ -67,6 +71,7 @@ for (const [medium, root] of media) {
       const found = await part(context);
       lines.push(...(found.lines ?? []));
       charts.push(...(found.charts ?? []));
+      tables.push(...(found.tables ?? []));
     } catch (error) {
       process.exitCode = 1;
       note(`${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
@@ -76,15 +81,13 @@ for (const [medium, root] of media) {
 }
 
 lines.sort((a, b) => a.item - b.item);
-console.log(values.json ? JSON.stringify({ machine: describeMachine(), lines }, null, 2) : table(lines));
+const results = { machine: describeMachine(), plan, lines, charts, tables };
+console.log(values.json ? JSON.stringify(results, null, 2) : [table(lines), ...tables.map(plainTable)].join("\n\n"));
 note(`${lines.filter(passes).length} of ${lines.length} lines pass`);
 if (!values.dry) {
   const here = (file: string) => new URL(file, import.meta.url);
   for (const chart of charts) await writeFile(here(`${chart.file}.svg`), svg(chart));
-  await writeFile(
-    here("results.json"),
-    `${JSON.stringify({ machine: describeMachine(), plan, lines, charts }, null, 2)}\n`,
-  );
-  await writeFile(here("RESULTS.md"), page({ lines, charts, isQuick: values.quick }));
+  await writeFile(here("results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(here("RESULTS.md"), page({ lines, charts, tables, isQuick: values.quick }));
 }
 process.exit();

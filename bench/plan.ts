@@ -25,12 +25,12 @@ export const FULL: Plan = {
   stormChargers: 2000,
   asleepMs: 13_000,
   steadyLoads: [0.25, 0.5, 0.75],
-  steadySeconds: 8,
+  steadySeconds: 4,
   fleetSizes: [10, 50, 200, 500],
   historyChargers: 200,
   historySeconds: 15,
   historyBase: 10_000,
-  listRequests: 60,
+  listRequests: 40,
 };
 
 export const QUICK: Plan = {
@@ -45,7 +45,7 @@ export const QUICK: Plan = {
   historyChargers: 100,
   historySeconds: 3,
   historyBase: 1_000,
-  listRequests: 10,
+  listRequests: 8,
 };
 
 export const WARMUP_S = 0.4;

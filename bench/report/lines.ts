@@ -21,9 +21,17 @@ export interface Chart {
   series: { name: string; points: [number, number][] }[];
 }
 
+/** Figures that nothing is owed for. */
+export interface Table {
+  title: string;
+  head: string[];
+  rows: string[][];
+}
+
 export interface Findings {
   lines: Line[];
   charts: Chart[];
+  tables: Table[];
 }
 
 export const passes = ({ value, limit, bound }: Line): boolean =>
@@ -36,6 +44,11 @@ export function table(lines: readonly Line[]): string {
     return `| ${line.item} | ${line.what} | ${line.medium} | ${value} | ${limit} | ${passes(line) ? "pass" : "**FAIL**"} | ${line.detail} |`;
   });
   return ["| # | What | State on | Value | Owed | | Detail |", "|---|---|---|---|---|---|---|", ...rows].join("\n");
+}
+
+export function plainTable({ title, head, rows }: Table): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [`## ${title}\n`, row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 }
 
 export const spell = (value: number): string =>

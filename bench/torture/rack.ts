@@ -162,21 +162,31 @@ export class Rack {
     });
   }
 
-  /** Lanes side by side, then what has to be alone: once through at least, then again until the time is up. */
+  /** Both lanes side by side, then what has to be alone: every fault once at least, then again until the time is up. */
   async #torment(): Promise<void> {
     const { only = () => true } = this.#options;
-    const faults = FAULTS.filter(only);
     const { signal } = this.#faultsOver;
-    for (let until: AbortSignal | undefined; until?.aborted !== true; until = signal) {
-      await Promise.all((["server", "line"] as const).map((lane) => this.#strike(faults, lane, until)));
-      await this.#strike(faults, "alone", until);
-      if (faults.length === 0) await this.pass(1, 1);
+    const faultsOf = (lane: Lane) => FAULTS.filter((fault) => fault.lane === lane && only(fault));
+    const [server, line, alone] = [faultsOf("server"), faultsOf("line"), faultsOf("alone")];
+    for (let isOver = () => false; !isOver(); isOver = () => signal.aborted) {
+      let isDone = server.length === 0;
+      const struck = this.#strike(server, isOver).finally(() => {
+        isDone = true;
+      });
+      const lines = async () => {
+        await this.#strike(line, isOver);
+        // What happens to the server takes longer: the lines are tormented until it is through.
+        while (line.length > 0 && !isDone) await this.#strike(line, () => isDone);
+      };
+      await Promise.all([struck, lines()]);
+      await this.#strike(alone, isOver);
+      await this.pass(0, 1);
     }
   }
 
-  async #strike(faults: readonly Fault[], lane: Lane, until: AbortSignal | undefined): Promise<void> {
-    const due = faults.filter((fault) => fault.lane === lane);
-    while (due.length > 0 && until?.aborted !== true) {
+  async #strike(faults: readonly Fault[], isOver: () => boolean): Promise<void> {
+    const due = [...faults];
+    while (due.length > 0 && !isOver()) {
       const [fault] = due.splice(this.random.between(0, due.length - 1), 1);
       if (fault === undefined) return;
       this.struck[fault.name] = (this.struck[fault.name] ?? 0) + 1;
