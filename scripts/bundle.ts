@@ -1,11 +1,15 @@
 // The Worker as one ES module, as `wrangler deploy` would upload it.
 import { build, type Plugin } from "esbuild";
 
-/**
- * @param minify false only to read a profile
- * @returns the module's text
- */
-export async function bundleWorker(entry = "src/workers/index.ts", minify = true): Promise<string> {
+export interface Bundle {
+  /** The module itself. */
+  text: string;
+  /** What it exports: its actors' classes among them. */
+  exports: readonly string[];
+}
+
+/** @param minify false only to read a profile */
+export async function bundleWorker(entry = "src/workers/index.ts", minify = true): Promise<Bundle> {
   const result = await build({
     entryPoints: [entry],
     bundle: true,
@@ -18,12 +22,13 @@ export async function bundleWorker(entry = "src/workers/index.ts", minify = true
     conditions: ["workerd", "worker", "browser", "import"],
     external: ["cloudflare:*", "node:*"],
     write: false,
+    metafile: true,
     logLevel: "warning",
     plugins: [requiredBuiltins],
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error("the bundler made no output");
-  return file.text;
+  return { text: file.text, exports: Object.values(result.metafile.outputs).flatMap((output) => output.exports) };
 }
 
 /** A CommonJS package requires Node's modules, which workerd only imports. wrangler does the same. */

@@ -4,7 +4,7 @@ import { bundleWorker } from "./bundle.ts";
 
 const LIMIT_BYTES = 1_000_000;
 
-const bundle = await bundleWorker();
+const { text: bundle } = await bundleWorker();
 const gzip = gzipSync(bundle).length;
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
 console.log(`Worker bundle: ${kilobytes(bundle.length)}, gzip ${kilobytes(gzip)} (limit ${kilobytes(LIMIT_BYTES)})`);

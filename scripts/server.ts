@@ -28,6 +28,9 @@ const SCHEDULE_MS = 3_600_000;
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { host, port, stateDir, bindings, entry, inspectorPort } = options;
+  const bundle = await bundleWorker(entry, inspectorPort === undefined);
+  const isThere = ([, { className }]: [string, { className: string }]) =>
+    entry === undefined || bundle.exports.includes(className);
   const { workerOptions } = unstable_getMiniflareWorkerOptions(withoutSecrets());
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -43,9 +46,10 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
           ...workerOptions,
           name: "ov2x-edge",
           bindings: Object.assign({}, workerOptions.bindings, bindings),
-          modules: [
-            { type: "ESModule", path: "worker.js", contents: await bundleWorker(entry, inspectorPort === undefined) },
-          ],
+          // Ours has every class, and workerd says so if not; a baseline has but the charger's.
+          durableObjects: Object.fromEntries(Object.entries(workerOptions.durableObjects ?? {}).filter(isThere)),
+          workflows: Object.fromEntries(Object.entries(workerOptions.workflows ?? {}).filter(isThere)),
+          modules: [{ type: "ESModule", path: "worker.js", contents: bundle.text }],
         },
       ],
     }),

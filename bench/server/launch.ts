@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gone } from "../../test/support/node/processes.ts";
 import { cpuOf, rssOf, tree } from "./memory.ts";
 import type { HistoryCounters, Order, Question, Reply } from "./protocol.ts";
 
@@ -84,15 +85,17 @@ export async function launch(subject: Subject, options: LaunchOptions): Promise<
   };
   const { onOutput } = options;
   const output = onOutput === undefined ? (["ignore", "inherit"] as const) : (["pipe", "pipe"] as const);
-  const child = fork(CHILD, [JSON.stringify(order)], { stdio: ["ignore", ...output, "ipc"] });
+  const child = fork(CHILD, [JSON.stringify(order)], { detached: true, stdio: ["ignore", ...output, "ipc"] });
   if (onOutput !== undefined)
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", onOutput);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const { pid } = child;
   if (pid === undefined) throw new Error("a server without a pid");
+  // The whole group at once: a workerd that is only being started must not survive its parent.
   const kill = async () => {
-    for (const one of (await tree(pid)).reverse()) killHard(one);
+    killGroup(pid);
     await exited;
+    await gone(pid);
   };
   options.signal?.addEventListener("abort", () => void kill());
   const origin = await ready(child, exited);
@@ -139,9 +142,9 @@ function ready(child: ChildProcess, exited: Promise<void>): Promise<string> {
 }
 
 /** Whoever is gone already needs no killing. */
-function killHard(pid: number): void {
+function killGroup(group: number): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(-group, "SIGKILL");
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }

@@ -4,6 +4,8 @@
 import worker, { ChargePoint as OurChargePoint, HistoryWriter as OurHistoryWriter } from "../../src/workers/index.ts";
 import type { BillCounters } from "./protocol.ts";
 
+export * from "../../src/workers/index.ts";
+
 const counters: BillCounters = {
   workerRequests: 0,
   upgrades: 0,

@@ -1,5 +1,6 @@
 // Our own Worker with a watch over it: whatever escapes from an actor's method or a handler, and every rejection that
 // nobody handled, is printed under a mark that control.ts looks for. workerd itself says nothing of most of them.
+import { DurableObject, WorkerEntrypoint, WorkflowEntrypoint } from "cloudflare:workers";
 import * as ours from "../../../src/workers/index.ts";
 import { MARK } from "./mark.ts";
 
@@ -30,6 +31,10 @@ function watched(where: string, method: (...args: unknown[]) => unknown) {
   };
 }
 
+const PLATFORM: readonly object[] = [DurableObject, WorkerEntrypoint, WorkflowEntrypoint, Object].map(
+  ({ prototype }) => prototype,
+);
+
 /** Every method of an actor, also those of its own base classes; the platform's are left alone. */
 function watch(name: string, prototype: object): void {
   for (const method of Object.getOwnPropertyNames(prototype)) {
@@ -38,13 +43,7 @@ function watch(name: string, prototype: object): void {
     Object.defineProperty(prototype, method, { value: watched(`${name}.${method}`, value) });
   }
   const base: unknown = Object.getPrototypeOf(prototype);
-  if (
-    typeof base === "object" &&
-    base !== null &&
-    base.constructor.name !== "DurableObject" &&
-    base !== Object.prototype
-  )
-    watch(name, base);
+  if (typeof base === "object" && base !== null && !PLATFORM.includes(base)) watch(name, base);
 }
 
 for (const [name, exported] of Object.entries(ours))
