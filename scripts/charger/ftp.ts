@@ -5,14 +5,11 @@ import { Client } from "basic-ftp";
 const TIMEOUT_MS = 60_000;
 
 export async function ftpUpload(url: URL, body: Buffer): Promise<void> {
-  const path = pathOf(url);
+  const folders = pathOf(url).split("/");
+  const name = folders.pop() ?? "";
   await signedIn(url, async (client) => {
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    if (folder !== "") await client.ensureDir(folder);
-    await client.uploadFrom(
-      Readable.from([body], { objectMode: false }),
-      path.slice(folder === "" ? 0 : folder.length + 1),
-    );
+    if (folders.length > 0) await client.ensureDir(folders.join("/"));
+    await client.uploadFrom(Readable.from([body], { objectMode: false }), name);
   });
 }
 

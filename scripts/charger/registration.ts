@@ -23,7 +23,7 @@ export interface Acceptance {
 export interface Announcement {
   /** Sends the boot; its answer is not checked yet. */
   boot(): Promise<unknown>;
-  heartbeat(): Promise<void>;
+  heartbeat(): Promise<unknown>;
   heartbeatMs(): number;
   setHeartbeat(seconds: number): void;
   /** Accepted, for the first time or again: what waited may go. */

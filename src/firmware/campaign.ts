@@ -37,6 +37,8 @@ export interface CampaignSettings {
   protocol: "http" | "ftp" | null;
   /** The charger's own attempts to fetch it. */
   downloadRetries: number;
+  /** Seconds between them. */
+  downloadRetryInterval: number;
   /** Where chargers reach the deployment, as the operator does. */
   origin: string;
 }

@@ -157,8 +157,12 @@ describe("a signed address", () => {
 });
 
 describe("firmware", () => {
-  it("of the shared folder is offered to every charger, and may only be read", async () => {
-    const charger = await fileClient();
+  it("is offered, once it is registered, to the chargers that it is made for, and may only be read", async () => {
+    const [charger, other] = [await fileClient(), await fileClient()];
+    const vendor = `Vendor-${crypto.randomUUID()}`;
+    const setVendor = env.DB.prepare("UPDATE charge_points SET vendor = ? WHERE key = ?");
+    await setVendor.bind("Another", other.id.toLowerCase()).run();
+    await setVendor.bind(vendor, charger.id.toLowerCase()).run();
     const { token } = await someone("operator");
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const name = `image-${crypto.randomUUID()}.bin`;
@@ -168,8 +172,14 @@ describe("firmware", () => {
     });
     const { id } = await begun.json<{ id: string }>();
     await door("PATCH", `/http/uploads/${id}`, { headers: { ...headers, "upload-offset": "0" }, body: "image" });
-    expect((await door("POST", `/http/uploads/${id}/complete`, { headers, body: "{}" })).status).toBe(201);
+    const completed = await door("POST", `/http/uploads/${id}/complete`, { headers, body: "{}" });
+    expect(completed.status).toBe(201);
+    expect((await charger.get(`/http/files/firmware/${name}`)).status).toBe(404);
+    const { id: fileId } = await completed.json<{ id: string }>();
+    const image = JSON.stringify({ fileId, version: "2.0.0", vendor });
+    expect((await door("POST", "/api/firmware", { headers, body: image })).status).toBe(201);
     expect(await (await charger.get(`/http/files/firmware/${name}`)).text()).toBe("image");
+    expect((await other.get(`/http/files/firmware/${name}`)).status).toBe(404);
     expect((await charger.get(`/http/files/${name}`)).status).toBe(404);
     expect((await charger.put(`/http/upload/firmware/${name}`, "x")).status).toBe(403);
   });

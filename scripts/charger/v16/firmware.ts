@@ -45,21 +45,22 @@ export function createFirmware(context: Context): Firmware {
   let signedStatus: Firmware["signedStatus"] = { status: "Idle" };
   /** Whose installation waits for the boot. */
   let installing: Update | undefined;
+  let untold: { which: Update; last: string } | undefined;
   /** A newer request takes the place of one that is still under way. */
   let newest: Update | undefined;
 
-  async function report({ signed }: Update, next: string): Promise<void> {
+  async function report({ signed }: Update, next: string): Promise<boolean> {
     if (signed) {
       signedStatus = { status: next, requestId: signed.requestId };
-      await tell(context, "SignedFirmwareStatusNotification", signedStatus);
-    } else {
-      status = next;
-      await tell(context, "FirmwareStatusNotification", { status });
+      return tell(context, "SignedFirmwareStatusNotification", signedStatus);
     }
+    status = next;
+    return tell(context, "FirmwareStatusNotification", { status });
   }
 
   async function end(which: Update, last: string): Promise<void> {
-    await report(which, last);
+    // The end of it is told when the CSMS is back: nobody would hear of it otherwise.
+    untold = (await report(which, last)) ? undefined : { which, last };
     status = "Idle";
     signedStatus = { status: "Idle" };
     if (newest === which) newest = undefined;
@@ -109,6 +110,7 @@ export function createFirmware(context: Context): Firmware {
       return signedStatus;
     },
     async booted() {
+      if (untold) await end(untold.which, untold.last);
       if (!installing) return;
       const which = installing;
       installing = undefined;

@@ -30,9 +30,16 @@ export async function ask21<A extends Action>(
   return call(context, action, payload);
 }
 
-/** Sends what needs no answer; dropped while the CSMS has not accepted us, as the specification wants. */
-export async function tell<A extends Action201>(context: Context, action: A, payload: v201.Requests[A]): Promise<void> {
-  if (context.accepted) await call(context, action, payload);
+/**
+ * Sends what needs no answer; dropped while the CSMS has not accepted us, as the specification wants.
+ * @returns whether the CSMS has it
+ */
+export async function tell<A extends Action201>(
+  context: Context,
+  action: A,
+  payload: v201.Requests[A],
+): Promise<boolean> {
+  return context.accepted && (await call(context, action, payload)) !== undefined;
 }
 
 export async function tell21<A extends Action>(context: Context, action: A, payload: v21.Requests[A]): Promise<void> {

@@ -21,18 +21,20 @@ export function createFirmware(context: Context, because: (cause: "FirmwareUpdat
   let status: v201.FirmwareStatusNotificationRequest = { status: "Idle" };
   /** The request whose installation waits for the boot. */
   let installing: number | undefined;
+  let untold: { next: Status; requestId: number } | undefined;
   /** A newer request takes the place of one that is still under way. */
   let newest: number | undefined;
 
-  async function report(next: Status, requestId: number): Promise<void> {
+  async function report(next: Status, requestId: number): Promise<boolean> {
     status = { status: next, requestId };
-    await tell(context, "FirmwareStatusNotification", status);
+    return tell(context, "FirmwareStatusNotification", status);
   }
 
-  async function fail(next: Status, requestId: number): Promise<void> {
-    await report(next, requestId);
+  async function end(next: Status, requestId: number): Promise<void> {
+    // The end of it is told when the CSMS is back: nobody would hear of it otherwise.
+    untold = (await report(next, requestId)) ? undefined : { next, requestId };
     status = { status: "Idle" };
-    newest = undefined;
+    if (newest === requestId) newest = undefined;
   }
 
   async function waitUntil(moment: number, told: Status, requestId: number): Promise<boolean> {
@@ -50,21 +52,21 @@ export function createFirmware(context: Context, because: (cause: "FirmwareUpdat
     await report("Downloading", requestId);
     const file = failFirmware === "download" ? undefined : await download(location, transferOptions(context, retry));
     if (newest !== requestId) return;
-    if (!file) return fail("DownloadFailed", requestId);
+    if (!file) return end("DownloadFailed", requestId);
     await report("Downloaded", requestId);
     const certificate = signingCertificate && parseCertificate(signingCertificate);
     if (certificate || failFirmware === "signature") {
       if (failFirmware === "signature" || !certificate || !isSigned(file, signature, certificate)) {
         const type = "InvalidFirmwareSignature";
         await tell(context, "SecurityEventNotification", { type, timestamp: iso(timers.now()) });
-        return fail("InvalidSignature", requestId);
+        return end("InvalidSignature", requestId);
       }
       await report("SignatureVerified", requestId);
     }
     if (!(await waitUntil(at(installDateTime) ?? 0, "InstallScheduled", requestId))) return;
     await report("Installing", requestId);
     await timers.wait(installMs);
-    if (failFirmware === "install") return fail("InstallationFailed", requestId);
+    if (failFirmware === "install") return end("InstallationFailed", requestId);
     await report("InstallRebooting", requestId);
     installing = requestId;
     identity.firmwareVersion = versionOf(file, location);
@@ -77,12 +79,11 @@ export function createFirmware(context: Context, because: (cause: "FirmwareUpdat
       return status;
     },
     async booted() {
+      if (untold) await end(untold.next, untold.requestId);
       if (installing === undefined) return;
       const requestId = installing;
       installing = undefined;
-      newest = undefined;
-      await report("Installed", requestId);
-      status = { status: "Idle" };
+      await end("Installed", requestId);
     },
     handlers: {
       UpdateFirmware(request) {

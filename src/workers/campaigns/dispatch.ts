@@ -11,8 +11,6 @@ import type { Campaign, CampaignStore, Member } from "./store.ts";
 const MINUTE_MS = 60_000;
 /** How long a charger that is away, charging or busy is left alone. */
 const LEFT_ALONE_MS = MINUTE_MS;
-/** Of the charger's own attempts to fetch the image. */
-const RETRY_INTERVAL_SECONDS = 60;
 
 /** Reasons that lie in the moment, and what the charger waits for then. */
 const WAITS_FOR: Partial<Record<CommandFailure["reason"], string>> = {
@@ -40,10 +38,17 @@ export async function dispatch(
   if (chargePoint === undefined) {
     return store.end(member, { state: "skipped", reason: "the charge point was deleted", versionAfter: null }, now);
   }
-  const { charging, downloadRetries: retries, protocol, origin, signed } = settings;
+  const {
+    charging,
+    downloadRetries: retries,
+    downloadRetryInterval: retryInterval,
+    protocol,
+    origin,
+    signed,
+  } = settings;
   const sent = await sendFirmware(
     env,
-    { image, chargePoint, jobId, protocol, origin, signed, retries, retryInterval: RETRY_INTERVAL_SECONDS },
+    { image, chargePoint, jobId, protocol, origin, signed, retries, retryInterval },
     {
       ...{ offline: "fail", requestedBy: `campaign:${campaign.id}`, waitMs: 0 },
       conditions: { unlessBusy: true, unlessCharging: charging !== "ignore" },

@@ -43,7 +43,7 @@ async function turn(env: Env, store: CampaignStore, campaign: Campaign, now: num
   }
   if (campaign.state === "draft" || campaign.state === "finished") return null;
   const image = await findImage(env, campaign.imageId);
-  if (image === undefined) throw new Error(`the image ${campaign.imageId} is gone`);
+  if (image === undefined) return withoutImage(store, campaign, now);
   for (const member of await store.updating()) await settle(env, store, campaign, image, member, now);
   const { updating } = await store.counts();
   // Nobody is called back: what is under way goes on, and is reported.
@@ -54,13 +54,21 @@ async function turn(env: Env, store: CampaignStore, campaign: Campaign, now: num
 async function begin(env: Env, store: CampaignStore, campaign: Campaign, now: number): Promise<Rest> {
   const { settings } = campaign;
   const image = await findImage(env, campaign.imageId);
-  if (image === undefined) throw new Error(`the image ${campaign.imageId} is gone`);
+  if (image === undefined) return withoutImage(store, campaign, now);
   const targets = await findTargets(env, settings, image);
   const waves = cutWaves(targets.length, settings.waves);
   await store.enrol(targets, waves, now);
   const columns = { state: "running", waves: waves.length, wave: 0, started_at: now, wave_started_at: now };
   await store.move(campaign, ["scheduled"], columns, now);
   return 0;
+}
+
+/** Deleted in the moment between its being chosen and the campaign's being there. */
+async function withoutImage(store: CampaignStore, campaign: Campaign, now: number): Promise<Rest> {
+  await store.endWaiting("aborted", "aborted", now);
+  const columns = { state: "aborted", reason: "its firmware image is gone", finished_at: now };
+  await store.move(campaign, ["scheduled", "running", "paused"], columns, now);
+  return null;
 }
 
 async function settle(

@@ -1,8 +1,9 @@
 // Firmware offered to charge points: images of the shared folder, which every charger sees below `firmware/` in its own
 // and may only read.
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { database } from "../../db/client.ts";
 import { files } from "../../db/schema.ts";
+import { offeredFiles } from "../firmware/offers.ts";
 import type { FileFailure } from "./failure.ts";
 import { SHARED } from "./limits.ts";
 import type { Place } from "./names.ts";
@@ -21,20 +22,26 @@ export const READ_ONLY: FileFailure<"forbidden"> = {
   detail: "The folder firmware is for what is offered to the charge point, and read only.",
 };
 
-export async function offeredImage(env: Env, _chargePoint: string, name: string): Promise<FileRow | undefined> {
+export async function offeredImage(env: Env, chargePoint: string, name: string): Promise<FileRow | undefined> {
   return database(env).query.files.findFirst({
-    where: and(eq(files.owner, SHARED), eq(files.kind, "firmware"), eq(files.name, name)),
+    where: and(await offered(env, chargePoint), eq(files.name, name)),
     orderBy: asc(files.folder),
   });
 }
 
 /** By name; of two with one name the one that `offeredImage` gives. */
-export async function offeredImages(env: Env, _chargePoint: string): Promise<FileRow[]> {
+export async function offeredImages(env: Env, chargePoint: string): Promise<FileRow[]> {
   const rows = await database(env)
     .select()
     .from(files)
-    .where(and(eq(files.owner, SHARED), eq(files.kind, "firmware")))
+    .where(await offered(env, chargePoint))
     .orderBy(asc(files.name), asc(files.folder))
     .limit(MAX_OFFERED);
   return rows.filter((row, index) => rows[index - 1]?.name !== row.name);
+}
+
+/** As JSON: a statement takes only so many values. */
+async function offered(env: Env, chargePoint: string) {
+  const ids = JSON.stringify(await offeredFiles(env, chargePoint));
+  return and(eq(files.owner, SHARED), inArray(files.id, sql`(SELECT value FROM json_each(${ids}))`));
 }

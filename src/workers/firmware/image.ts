@@ -9,15 +9,6 @@ export async function findImage(env: Pick<Env, "DB">, id: string): Promise<Image
   return database(env).query.firmwareImages.findFirst({ where: eq(firmwareImages.id, id) });
 }
 
-/** Whether a file must stay because an image is made of it. */
-export async function isFirmwareFile(env: Pick<Env, "DB">, fileId: string): Promise<boolean> {
-  const row = await database(env).query.firmwareImages.findFirst({
-    columns: { id: true },
-    where: eq(firmwareImages.fileId, fileId),
-  });
-  return row !== undefined;
-}
-
 /** A campaign that still needs the image. */
 export async function campaignUsing(env: Pick<Env, "DB">, imageId: string): Promise<string | undefined> {
   const row = await database(env).query.firmwareCampaigns.findFirst({
@@ -28,6 +19,17 @@ export async function campaignUsing(env: Pick<Env, "DB">, imageId: string): Prom
     ),
   });
   return row?.name;
+}
+
+/** @returns whether there was one that no campaign needs */
+export async function deleteImage(env: Pick<Env, "DB">, imageId: string): Promise<boolean> {
+  const { meta } = await env.DB.prepare(
+    `DELETE FROM firmware_images WHERE id = ? AND NOT EXISTS (SELECT 1 FROM firmware_campaigns
+       WHERE image_id = ? AND state IN ('draft', 'scheduled', 'running', 'paused'))`,
+  )
+    .bind(imageId, imageId)
+    .run();
+  return meta.changes > 0;
 }
 
 /** Why the image is not for this charger; undefined: it is, or nobody knows. */

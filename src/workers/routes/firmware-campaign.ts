@@ -88,6 +88,7 @@ export const settingFields = {
   signed: z.boolean().openapi({ description: "With the image's signature, if it has one" }),
   protocol: z.enum(["http", "ftp"]).nullable().openapi({ description: "null: by what each charger supports" }),
   downloadRetries: z.int().min(0).max(20).openapi({ description: "Of the charger itself, within one attempt" }),
+  downloadRetryInterval: z.int().min(0).max(3600).openapi({ description: "Seconds between them" }),
 };
 
 const members = Object.fromEntries(MEMBER_STATES.map((state) => [state, z.int()])) as Record<MemberState, z.ZodInt>;

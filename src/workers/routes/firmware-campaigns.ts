@@ -32,6 +32,7 @@ const NewCampaign = z
     signed: fields.signed.default(true),
     protocol: fields.protocol.default(null),
     downloadRetries: fields.downloadRetries.default(3),
+    downloadRetryInterval: fields.downloadRetryInterval.default(60),
   })
   .openapi("NewFirmwareCampaign");
 

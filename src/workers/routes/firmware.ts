@@ -6,7 +6,7 @@ import { type Database, database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
 import { files, firmwareImages as table } from "../../db/schema.ts";
 import { subjectOf } from "../audit.ts";
-import { campaignUsing, findImage, type ImageRow } from "../firmware/image.ts";
+import { campaignUsing, deleteImage, findImage, type ImageRow } from "../firmware/image.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
@@ -168,12 +168,10 @@ const remove = createRoute({
 
 firmware.openapi(remove, async (c) => {
   const { firmwareId } = c.req.valid("param");
+  if (await deleteImage(c.env, firmwareId)) return c.body(null, 204);
   const campaign = await campaignUsing(c.env, firmwareId);
-  if (campaign !== undefined) {
-    return problem(c, { reason: "conflict", detail: `The campaign ${campaign} needs it.` });
-  }
-  const gone = await database(c.env).delete(table).where(eq(table.id, firmwareId)).returning({ id: table.id });
-  return gone.length > 0 ? c.body(null, 204) : problem(c, unknownImage(firmwareId));
+  if (campaign === undefined) return problem(c, unknownImage(firmwareId));
+  return problem(c, { reason: "conflict", detail: `The campaign ${campaign} needs it.` });
 });
 
 export const unknownImage = (id: string): Failure<"not_found"> => ({
