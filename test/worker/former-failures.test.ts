@@ -82,6 +82,8 @@ describe("in OCPP 2.0.1", () => {
     expect((await setting.charger.call("NotifyDisplayMessages", { requestId: 4, tbc: false, messageInfo }))[2]).toEqual(
       {},
     );
+    const { items } = await get(setting, `/api/charge-points/${setting.id}/display-messages`);
+    expect(items).toMatchObject([{ message: { id: 7, message: { content: "Hello" } } }]);
   });
 
   test("ClearChargingProfile goes by criteria", async () => {
@@ -114,6 +116,9 @@ describe("in OCPP 2.0.1", () => {
       },
     };
     const payload = { evseId: 1, chargingProfile };
-    expect(await send(await commanded("2.0.1"), "SetChargingProfile", payload)).toMatchObject({ status: 200, payload });
+    const setting = await commanded("2.0.1");
+    expect(await send(setting, "SetChargingProfile", payload)).toMatchObject({ status: 200, payload });
+    const { items } = await get(setting, `/api/charging-profiles?chargePointId=${setting.id}`);
+    expect(items).toMatchObject([{ evseId: 1 }]);
   });
 });
