@@ -5,6 +5,7 @@ import { Announcer } from "./history/announce.ts";
 import type { HistoryReply, Shipment } from "./history/batch.ts";
 import { billEnded } from "./history/bill.ts";
 import { type CommitReply, commit } from "./history/commit.ts";
+import { countCommitted, type HistoryCounters, newCounters } from "./history/counters.ts";
 import { SiteDirectory } from "./history/poke-sites.ts";
 
 /** How long the first shipment of a batch waits for company. While a batch is on its way, the next one gathers. */
@@ -17,16 +18,10 @@ interface Waiting {
   answer: (reply: HistoryReply) => void;
 }
 
-export interface HistoryCounters {
-  batches: number;
-  shipments: number;
-  rowsWritten: number;
-}
-
 export class HistoryWriter extends DurableObject<Env> {
   readonly #waiting: Waiting[] = [];
   readonly #sites = new SiteDirectory();
-  readonly #counters: HistoryCounters = { batches: 0, shipments: 0, rowsWritten: 0 };
+  readonly #counters = newCounters();
   readonly #announcer = new Announcer(this.env);
   #working: Promise<void> | undefined;
 
@@ -45,7 +40,7 @@ export class HistoryWriter extends DurableObject<Env> {
 
   /** Since this actor woke. */
   counters(): HistoryCounters {
-    return { ...this.#counters };
+    return { ...this.#counters, waiting: this.#waiting.length };
   }
 
   async #work(): Promise<void> {
@@ -84,7 +79,7 @@ export class HistoryWriter extends DurableObject<Env> {
   /** So that the entry which D1 refuses is found and all before it are in. */
   async #rowByRow(shipment: Shipment): Promise<HistoryReply> {
     for (const row of shipment.rows) {
-      const reply = await this.#batch([{ ...shipment, rows: [row] }]);
+      const reply = await this.#batch([{ ...shipment, rows: [row], counted: undefined }]);
       if (reply.ok) continue;
       const { reason, detail } = reply;
       if (reason === "rejected") return { ok: false, reason, seq: row.seq, detail };
@@ -96,12 +91,20 @@ export class HistoryWriter extends DurableObject<Env> {
   async #batch(shipments: Shipment[]): Promise<CommitReply> {
     const reply = await commit(this.env.DB, shipments);
     this.#counters.batches += 1;
-    if (!reply.ok) return reply;
+    if (!reply.ok) {
+      this.#counters.failures += 1;
+      return reply;
+    }
     this.#counters.rowsWritten += reply.rowsWritten;
     this.ctx.waitUntil(billEnded(this.env, shipments));
     this.ctx.waitUntil(this.#sites.poke(this.env, shipments));
     // Until the events are told, too, the chargers keep what they sent and send it again.
     const told = await this.#announcer.announce(shipments);
-    return told.ok ? reply : { ok: false, reason: "unavailable", detail: told.detail };
+    if (told.ok) {
+      countCommitted(this.#counters, shipments, Date.now());
+      return reply;
+    }
+    this.#counters.failures += 1;
+    return { ok: false, reason: "unavailable", detail: told.detail };
   }
 }

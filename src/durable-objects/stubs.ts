@@ -12,7 +12,14 @@ export const chargePointOf = (env: Env, key: string): DurableObjectStub<ChargePo
 
 /** The writer that this charger's history goes through: always the same one, so its order is kept. */
 export const historyWriterOf = (env: Env, key: string): DurableObjectStub<HistoryWriter> =>
-  env.HISTORY_WRITER.getByName(`history-${hash(key) % shards(env)}`);
+  writer(env, hash(key) % shards(env));
+
+/** All of them, in order. */
+export const historyWriters = (env: Env): DurableObjectStub<HistoryWriter>[] =>
+  Array.from({ length: shards(env) }, (_, index) => writer(env, index));
+
+const writer = (env: Env, index: number): DurableObjectStub<HistoryWriter> =>
+  env.HISTORY_WRITER.getByName(`history-${index}`);
 
 export const historyWritersOf = (env: Env): DurableObjectStub<HistoryWriter>[] =>
   Array.from({ length: shards(env) }, (_, shard) => env.HISTORY_WRITER.getByName(`history-${shard}`));

@@ -43,6 +43,7 @@ import { chargePointJobs, jobs } from "./routes/jobs.ts";
 import { live } from "./routes/live.ts";
 import { localList } from "./routes/local-list.ts";
 import { locations } from "./routes/locations.ts";
+import { metrics } from "./routes/metrics.ts";
 import { neutralCommands } from "./routes/neutral-commands.ts";
 import { notices } from "./routes/notices.ts";
 import { reports } from "./routes/reports.ts";
@@ -90,6 +91,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/tickets", routes: tickets, rule: everyone() },
   { path: "/api/events", routes: events },
+  { path: "/api/metrics", routes: metrics },
   { path: "/api/webhooks", routes: [webhooks, webhookDeliveries] },
   { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
   { path: "/api/transactions", routes: [transactions, closeTransaction], rule: readOrOperate({ drivers: true }) },

@@ -18,6 +18,7 @@ import { Inbox } from "./inbox.ts";
 import { JobRunner } from "./job-runner.ts";
 import { Journal } from "./journal.ts";
 import { Log } from "./log.ts";
+import { Meters } from "./meters.ts";
 import type { ReceiveParts } from "./receive.ts";
 import { Registers } from "./registers.ts";
 import { ReplayCache } from "./replay.ts";
@@ -70,14 +71,23 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const commands = new Commands(storage);
   const registers = new Registers(storage, log);
   const replay = new ReplayCache(storage, log);
+  const meters = new Meters();
   const history = new History(
     storage,
     log,
-    (rows) => {
+    async (rows) => {
       const { sampleInterval } = tuningOf(state.settings);
       if (sampleInterval > 0) noteThinning({ state, journal }, rows, sampleInterval, Date.now());
-      const identity = state.settings?.identity ?? key;
-      return historyWriterOf(env, key).write({ chargePoint: key, identity, rows, sampleInterval });
+      const counted = meters.take();
+      const origin = { chargePoint: key, identity: state.settings?.identity ?? key };
+      let isTold = false;
+      try {
+        const reply = await historyWriterOf(env, key).write({ ...origin, rows, sampleInterval, counted });
+        isTold = reply.ok;
+        return reply;
+      } finally {
+        if (!isTold) meters.giveBack(counted);
+      }
     },
     keepAlive,
     (seq, detail) => journal.event(Date.now(), { event: "history_parked", seq }, [parkedFinding(seq, detail)]),
@@ -127,7 +137,12 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     iso15118: (need) => askIso15118(new StandardProvider(parts.env), need),
     priced: (id) => pricedPlace(parts.env, key, state.transactions.byOcppId(id)),
   });
-  const inbox = new Inbox(key, frame, (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now));
+  const inbox = new Inbox(
+    key,
+    frame,
+    (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now),
+    meters,
+  );
   const parts: Parts = {
     ...{ key, env, storage, log, state, session, commands, history, deadlines, journal, calls, jobs },
     ...{ transfers, replay, inbox },

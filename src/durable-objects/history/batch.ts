@@ -1,5 +1,6 @@
 // What travels between a charger's actor and the history writer.
 import type { Fact } from "../../ocpp/facts.ts";
+import type { Counted } from "../charge-point/meters.ts";
 
 /** One log entry with facts. `frame` is there because meter values are read from it. */
 export interface HistoryRow {
@@ -18,6 +19,8 @@ export interface Shipment {
   rows: HistoryRow[];
   /** Seconds: samples that come closer are thinned; 0 or absent: none. */
   sampleInterval?: number | undefined;
+  /** What the charger's actor counted since it told last. */
+  counted?: Counted | undefined;
 }
 
 /**
