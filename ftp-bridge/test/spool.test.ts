@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cleanAll, connect, download, later, newFolder, startPlace, upload } from "./support/bridge.ts";
@@ -48,6 +49,14 @@ describe("while the Worker is away", () => {
     await expect(connect(bridge.port, "CP2")).rejects.toMatchObject({ code: 530 });
     worker.away = false;
     await expect.poll(() => stored("/logs/offline.log")?.toString(), { timeout: 15_000 }).toBe("kept");
+  });
+
+  test("many that signed in at once are all remembered", async () => {
+    const { bridge, lines, spool } = await startPlace(worker.url);
+    await Promise.all(["CP1", "CP2", "reader", "CP1", "CP2"].map((user) => connect(bridge.port, user)));
+    const known = () => readFile(join(spool, "accounts.json"), "utf8").catch(() => "{}");
+    await expect.poll(async () => Object.keys(JSON.parse(await known())).sort()).toEqual(["CP1", "CP2", "reader"]);
+    expect(lines.join("")).not.toContain("known_accounts_unwritable");
   });
 
   test("a file that waits may be renamed, and its name then holds", async () => {

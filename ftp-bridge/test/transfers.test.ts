@@ -171,6 +171,16 @@ describe("an upload is not whole", () => {
     expect(stored("/died.bin")).toBeUndefined();
   });
 
+  test("also when the end of the data comes first", async () => {
+    const raw = await signedIn(place.bridge.port);
+    const data = await raw.data();
+    await raw.ask("STOR crashed.bin");
+    data.end("half of it");
+    raw.socket.destroy();
+    await expect.poll(() => client.size("crashed.bin").catch(() => 0)).toBe(10);
+    await expect(download(client, "crashed.bin")).rejects.toMatchObject({ code: 550 });
+  });
+
   test("when ABOR ends it, which is answered after the transfer's own 426", async () => {
     const raw = await signedIn(place.bridge.port);
     const data = await raw.data();

@@ -33,6 +33,7 @@ export class KnownAccounts {
   readonly #key = randomBytes(32);
   readonly #fresh = new Map<string, string>();
   #known: z.infer<typeof knownSchema> = {};
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(file: string, validMs: number, log: Log) {
     this.#file = file;
@@ -88,7 +89,13 @@ export class KnownAccounts {
     await this.#store();
   }
 
-  async #store(): Promise<void> {
+  /** One after the other: many chargers sign in at once after a power cut. */
+  #store(): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
     const newest = Object.entries(this.#known).sort(([, one], [, other]) => other.seenAt - one.seenAt);
     this.#known = Object.fromEntries(newest.slice(0, MOST_ACCOUNTS));
     await replaceFile(this.#file, JSON.stringify(this.#known), true);

@@ -8,13 +8,14 @@ export interface BridgeOptions {
   workerUrl: string;
   token: string;
   spool: string;
+  env?: Record<string, string>;
 }
 
 export interface BridgeProcess extends Group {
   port: number;
 }
 
-export async function startBridgeProcess({ workerUrl, token, spool }: BridgeOptions): Promise<BridgeProcess> {
+export async function startBridgeProcess({ workerUrl, token, spool, env = {} }: BridgeOptions): Promise<BridgeProcess> {
   const group = spawnGroup(process.execPath, ["--import", "tsx", "ftp-bridge/src/main.ts"], {
     PATH: process.env.PATH,
     WORKER_URL: workerUrl,
@@ -22,6 +23,7 @@ export async function startBridgeProcess({ workerUrl, token, spool }: BridgeOpti
     FTP_HOST: "127.0.0.1",
     FTP_PORT: "0",
     FTP_SPOOL_DIR: spool,
+    ...env,
   });
   for (const end = Date.now() + 60_000; Date.now() < end; await setTimeout(10)) {
     const [, port] = /"event":"started","port":(\d+)/.exec(group.output()) ?? [];

@@ -51,6 +51,9 @@ async function receive(
   return outcome;
 }
 
+/** The end of the control connection may be told a little after that of the data. */
+const CRASH_GRACE_MS = 50;
+
 interface Incoming {
   socket: Socket;
   transfer: Transfer;
@@ -67,6 +70,7 @@ async function take(session: Session, reception: Reception, path: string, incomi
     return refused(session, path, refusal);
   }
   const { transfer, announced } = incoming;
+  await new Promise((resolve) => setTimeout(resolve, CRASH_GRACE_MS));
   // A charger that lost its power closes nothing; one that crashed closes both connections. Neither has sent a whole file.
   if (session.control.ended || (announced !== undefined && transfer.bytes < announced)) {
     await reception.giveUp();
