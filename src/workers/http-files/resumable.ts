@@ -8,6 +8,7 @@ import { FILE_PROBLEMS, type FileFailure } from "../files/failure.ts";
 import { SHARED } from "../files/limits.ts";
 import { pathOf, placeOf, readPath } from "../files/names.ts";
 import { isReserved, READ_ONLY } from "../files/offered.ts";
+import { pieces } from "../files/pieces.ts";
 import { presentFile, StoredFile } from "../files/present.ts";
 import { PART_BYTES } from "../files/r2.ts";
 import { addPart, complete, create, findUpload, unknownUpload } from "../files/resumable.ts";
@@ -104,9 +105,9 @@ resumableUploads.openapi(part, async (c) => {
   const upload = await theirs(c, c.req.valid("param").id);
   if (upload === undefined) return refuse(c, unknownUpload(c.req.valid("param").id));
   const offset = Number(c.req.valid("header")["upload-offset"]);
-  const body: AsyncIterable<Uint8Array> | null = c.req.raw.body;
+  const { body } = c.req.raw;
   const added = await addPart(c.env, upload, {
-    ...{ offset, body: body ?? nothing() },
+    ...{ offset, body: body === null ? nothing() : pieces(body) },
     length: lengthOf(c) ?? (body === null ? 0 : undefined),
   });
   if (added.ok) return c.body(null, 204, { "upload-offset": String(added.value) });

@@ -9,6 +9,7 @@ import type { FileFailure } from "../files/failure.ts";
 import { maxFileBytes } from "../files/limits.ts";
 import { type Place, placeOf, readPath, readUrlPath } from "../files/names.ts";
 import { isReserved, READ_ONLY } from "../files/offered.ts";
+import { pieces } from "../files/pieces.ts";
 import { presentFile } from "../files/present.ts";
 import { type Incoming, receive } from "../files/receive.ts";
 import { readUploadToken, tokenDigest, type UploadGrant } from "../files/tokens.ts";
@@ -85,7 +86,7 @@ export interface Target {
 export async function readSent(c: Context<AppEnv>, { segments, isFolder }: Target): Promise<Result<Sent, FileFailure>> {
   const contentType = c.req.header("content-type");
   const { body } = c.req.raw;
-  const source: AsyncIterable<Uint8Array> = body ?? nothing();
+  const source = body === null ? nothing() : pieces(body);
   if (!isForm(contentType)) {
     const place = placeOf(isFolder ? [...segments, madeName()] : segments);
     if (place === undefined) return fail({ reason: "bad_request", detail: "the path names no file" });
