@@ -1,5 +1,6 @@
 // npm run bench:cost: what Cloudflare would ask for a fleet in a month. Consumption is measured here and now against
 // our own Worker; prices and the fleet are data in cost/.
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import {
   type Fleet,
@@ -30,26 +31,44 @@ const variants: [string, Usage][] = [
 const costs = variants.map(([, used]) => priceOf(used, thePrices));
 
 const { connect, heartbeat, session, sample, samplesPerSession } = consumption;
-console.log(
-  `Measured per       connect + boot     heartbeat       session (${samplesPerSession} samples)   of it a sample`,
-);
-for (const key of Object.keys(session) as (keyof typeof session)[]) {
-  console.log(
+const measured = (Object.keys(session) as (keyof typeof session)[]).map(
+  (key) =>
     key.padEnd(19) + [connect, heartbeat, session, sample].map((part) => part[key].toFixed(2).padStart(16)).join(""),
-  );
-}
-console.log(`frames that failed: ${consumption.failures}`);
-console.log(`\nA month of ${fleet.chargers} chargers, ${prices.currency} (prices ${prices.readOn})`);
-console.log("".padEnd(24) + "usage".padStart(16) + variants.map(([name]) => name.padStart(16)).join(""));
-for (const item of ITEMS) {
-  console.log(
-    item.padEnd(24) +
-      usage[item].toPrecision(4).padStart(16) +
-      costs.map((cost) => cost[item].toFixed(2).padStart(16)).join(""),
-  );
-}
-console.log("total".padEnd(40) + costs.map(({ total }) => total.toFixed(2).padStart(16)).join(""));
-console.log(
-  "per charger".padEnd(40) + costs.map(({ total }) => (total / fleet.chargers).toFixed(5).padStart(16)).join(""),
 );
-process.exit(0);
+const bill = ITEMS.map(
+  (item) =>
+    item.padEnd(24) +
+    usage[item].toPrecision(4).padStart(16) +
+    costs.map((cost) => cost[item].toFixed(2).padStart(16)).join(""),
+);
+const text = [
+  "Measured per       connect + boot     heartbeat         session     of it a sample",
+  ...measured,
+  `frames that failed: ${consumption.failures}; a session has ${samplesPerSession} samples`,
+  "",
+  `A month of ${fleet.chargers} chargers, ${prices.currency}`,
+  "".padEnd(24) + "usage".padStart(16) + variants.map(([name]) => name.padStart(16)).join(""),
+  ...bill,
+  "total".padEnd(40) + costs.map(({ total }) => total.toFixed(2).padStart(16)).join(""),
+  "per charger".padEnd(40) + costs.map(({ total }) => (total / fleet.chargers).toFixed(5).padStart(16)).join(""),
+].join("\n");
+console.log(text);
+await writeFile(
+  new URL("COST.md", import.meta.url),
+  `# The bill of a fleet: the last run
+
+${new Date().toISOString().slice(0, 10)}, written by \`npm run bench:cost\`; do not edit. The counters are measured against our own Worker, with a clock
+that runs fast; prices ([cost/prices.json](cost/prices.json)) and the fleet ([cost/fleet.json](cost/fleet.json)) are data. How long an
+actor counts as active per event is assumed, see \`activeMs\` there: a local database is no measure of a remote one. Included
+volumes and the base fee are taken into account. *No hibernation*: the same fleet with sockets that keep their actors in memory. *No
+batching*: each sample shipped to D1 by itself.
+
+\`\`\`
+${text}
+\`\`\`
+
+Prices of ${prices.readOn}:
+${prices.source.map((url) => `- ${url}`).join("\n")}
+`,
+);
+process.exit(consumption.failures === 0 ? 0 : 1);

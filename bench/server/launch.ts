@@ -100,7 +100,7 @@ export async function launch(subject: Subject, options: LaunchOptions): Promise<
   options.signal?.addEventListener("abort", () => void kill());
   const origin = await ready(child, exited);
   const ask = asker(child, exited);
-  if (subject === "ours" || subject === "probe") await ask({ ask: "sql", sql: [TOKEN] });
+  if (subject === "ours" || subject === "probe") await retried(() => ask({ ask: "sql", sql: [TOKEN] }));
   return {
     subject,
     origin,
@@ -129,6 +129,19 @@ export async function launch(subject: Subject, options: LaunchOptions): Promise<
 }
 
 export const adminOf = () => ({ username: ADMIN.ADMIN_USERNAME, password: ADMIN.ADMIN_PASSWORD });
+
+const ATTEMPTS = 3;
+
+/** Miniflare's own connection to workerd may just have been closed for idleness: what changes nothing twice is asked again. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
 
 function ready(child: ChildProcess, exited: Promise<void>): Promise<string> {
   const timeout = AbortSignal.timeout(START_TIMEOUT_MS);

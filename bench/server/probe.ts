@@ -1,7 +1,11 @@
 // Our own Worker with meters on it: what would be billed is counted at the runtime's prototypes, so the product has no
 // hook for it. Its clock can run fast (SPEED), so that an hour of a charger's life, with its ten-minute beats and its
 // alarms, passes in seconds. Never used to measure speed.
-import worker, { ChargePoint as OurChargePoint, HistoryWriter as OurHistoryWriter } from "../../src/workers/index.ts";
+import worker, {
+  ChargePoint as OurChargePoint,
+  FleetFeed as OurFleetFeed,
+  HistoryWriter as OurHistoryWriter,
+} from "../../src/workers/index.ts";
 import type { BillCounters } from "./protocol.ts";
 
 export * from "../../src/workers/index.ts";
@@ -128,6 +132,18 @@ export class HistoryWriter extends OurHistoryWriter {
     counters.rpcCalls += 1;
     counters.shipments += 1;
     return super.write(...shipment);
+  }
+}
+
+export class FleetFeed extends OurFleetFeed {
+  override announce(...told: Parameters<OurFleetFeed["announce"]>): ReturnType<OurFleetFeed["announce"]> {
+    counters.rpcCalls += 1;
+    return super.announce(...told);
+  }
+
+  override alarm(): Promise<void> {
+    counters.alarmsRung += 1;
+    return super.alarm();
   }
 }
 
