@@ -54,6 +54,15 @@ describe("a stranger", () => {
     expect(lines.join("")).not.toContain("wrong-secret");
   });
 
+  test("does not keep a charger behind the same address waiting", async () => {
+    const { bridge } = await startPlace(worker.url, { FTP_FAILURE_DELAY_MS: "600000" });
+    const raw = await rawClient(bridge.port);
+    await raw.ask("USER CP2");
+    raw.socket.write("PASS wrong\r\n");
+    await expect.poll(() => worker.calls.filter((call) => call.endsWith("sign-in 401")).length).toBe(1);
+    expect((await connect(bridge.port)).closed).toBe(false);
+  });
+
   test("cannot put commands in front of TLS", async () => {
     const { cert, key } = await ftpCertificate(await newFolder());
     const { bridge } = await startPlace(worker.url, { FTP_TLS_CERT: cert, FTP_TLS_KEY: key });

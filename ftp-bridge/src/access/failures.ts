@@ -1,31 +1,36 @@
-// Brute force is made slow: each failure from an address doubles the wait for the next answer, and attempts of an address
-// that has failed queue behind each other, so that many connections do not help.
+// Brute force is made slow: each failure from an address doubles the wait for the next failed answer, and attempts at a name
+// that failed from there queue behind each other, so that many connections do not help. A charger behind the same address
+// that gives the right password waits for nobody.
 
 const WINDOW_MS = 10 * 60_000;
 const MOST_DOUBLINGS = 4;
-const MOST_ADDRESSES = 10_000;
-
-interface Trouble {
-  failures: number;
-  lastAt: number;
-  queue: Promise<unknown>;
-}
+const MOST_KEPT = 10_000;
 
 export class Failures {
   readonly #delayMs: number;
-  readonly #troubles = new Map<string, Trouble>();
+  readonly #byAddress = new Map<string, { failures: number; lastAt: number }>();
+  readonly #queues = new Map<string, Promise<unknown>>();
 
   constructor(delayMs: number) {
     this.#delayMs = delayMs;
   }
 
   /** Runs an attempt, and holds back a failed one's answer until its time. The wait hides how long the check took. */
-  async attempt<T>(address: string, check: () => Promise<T>, failed: (outcome: T) => boolean): Promise<T> {
-    const trouble = this.#recent(address);
-    if (trouble === undefined) return this.#run(address, check, failed);
-    const turn = trouble.queue.then(() => this.#run(address, check, failed));
-    trouble.queue = turn.catch(() => {});
-    return turn;
+  async attempt<T>(
+    { remoteAddress, username }: { remoteAddress: string; username: string },
+    check: () => Promise<T>,
+    failed: (outcome: T) => boolean,
+  ): Promise<T> {
+    const key = `${remoteAddress} ${username}`;
+    const before = this.#queues.get(key) ?? Promise.resolve();
+    const turn = before.then(() => this.#run(remoteAddress, check, failed));
+    const settled = turn.catch(() => {});
+    this.#queues.set(key, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#queues.get(key) === settled) this.#queues.delete(key);
+    }
   }
 
   async #run<T>(address: string, check: () => Promise<T>, failed: (outcome: T) => boolean): Promise<T> {
@@ -42,21 +47,14 @@ export class Failures {
     return outcome;
   }
 
-  #recent(address: string): Trouble | undefined {
-    const trouble = this.#troubles.get(address);
-    if (trouble !== undefined && Date.now() - trouble.lastAt <= WINDOW_MS) return trouble;
-    this.#troubles.delete(address);
-    return undefined;
-  }
-
   #note(address: string): number {
-    const trouble = this.#recent(address) ?? { failures: 0, lastAt: 0, queue: Promise.resolve() };
-    this.#troubles.delete(address);
-    this.#troubles.set(address, trouble);
-    trouble.failures += 1;
-    trouble.lastAt = Date.now();
-    const [oldest] = this.#troubles.keys();
-    if (this.#troubles.size > MOST_ADDRESSES && oldest !== undefined) this.#troubles.delete(oldest);
-    return trouble.failures;
+    const now = Date.now();
+    const known = this.#byAddress.get(address);
+    const recent = known !== undefined && now - known.lastAt <= WINDOW_MS ? known.failures : 0;
+    this.#byAddress.delete(address);
+    this.#byAddress.set(address, { failures: recent + 1, lastAt: now });
+    const [oldest] = this.#byAddress.keys();
+    if (this.#byAddress.size > MOST_KEPT && oldest !== undefined) this.#byAddress.delete(oldest);
+    return recent + 1;
   }
 }

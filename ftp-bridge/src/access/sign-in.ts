@@ -34,7 +34,7 @@ export function createSignIn(tools: { store: Store; known: KnownAccounts; failur
   // A wrong password and an absent Worker wait alike: neither tells whether the name exists.
   return (credentials) =>
     failures.attempt(
-      credentials.remoteAddress,
+      credentials,
       () => check(credentials),
       (outcome) => !outcome.ok,
     );
