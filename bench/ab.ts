@@ -43,7 +43,7 @@ for (const action of values.action.split(",").filter(isAction)) {
       if (run) run.failed += failed;
     }
   }
-  console.log(`${action.padEnd(40)}    per s  of first   CPU µs/frame  p99 ms  failed`);
+  console.log(`${action.padEnd(40)}    per s  of first   CPU µs/frame  best  p99 ms  failed`);
   const first = median(runs[0]?.perSecond ?? []);
   for (const [index, { perSecond, cpu, p99, failed }] of runs.entries()) {
     const speed = median(perSecond);
@@ -52,6 +52,9 @@ for (const action of values.action.split(",").filter(isAction)) {
         speed.toFixed(0).padStart(9) +
         (speed / first).toFixed(2).padStart(10) +
         median(cpu).toFixed(0).padStart(15) +
+        Math.min(...cpu)
+          .toFixed(0)
+          .padStart(6) +
         median(p99).toFixed(1).padStart(8) +
         String(failed).padStart(8),
     );

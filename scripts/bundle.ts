@@ -14,7 +14,8 @@ export async function bundleWorker(entry = "src/workers/index.ts", minify = true
     entryPoints: [entry],
     bundle: true,
     minify,
-    keepNames: true,
+    // Or each closure of a frame would be given its name anew.
+    keepNames: false,
     format: "esm",
     target: "es2024",
     platform: "neutral",

@@ -7,9 +7,9 @@ import { heldBack } from "./charge-point/conflict.ts";
 import { ChargePointDesk } from "./charge-point/desk.ts";
 import { connectionEnded, hungUp, noticeLoss } from "./charge-point/presence.ts";
 import { close } from "./charge-point/session.ts";
-import { readSettings } from "./charge-point/settings.ts";
 import { FLAPPING, isFlapping, isOversized, NO_SUBPROTOCOL, OVERSIZED } from "./charge-point/transport.ts";
 import { isWatching } from "./charge-point/watch.ts";
+import { registryReaderOf } from "./stubs.ts";
 
 export class ChargePoint extends ChargePointDesk {
   /** The charger's WebSocket upgrade, forwarded by the Worker; or that of somebody who watches it. */
@@ -95,7 +95,7 @@ export class ChargePoint extends ChargePointDesk {
     let known = this.parts.state.settings;
     if (known === undefined) {
       try {
-        const stored = await readSettings(this.parts.env.DB, this.parts.key);
+        const stored = await registryReaderOf(this.parts.env, this.parts.key).settings(this.parts.key);
         // Meanwhile the operator may have told something newer.
         known = this.parts.state.settings ?? stored ?? undefined;
       } catch (error) {

@@ -4,17 +4,22 @@ import { DurableObject } from "cloudflare:workers";
 import { Announcer } from "./history/announce.ts";
 import type { HistoryReply, Shipment } from "./history/batch.ts";
 import { billEnded } from "./history/bill.ts";
-import { type CommitReply, commit } from "./history/commit.ts";
+import { type CommitReply, commit, prepare } from "./history/commit.ts";
 import { countCommitted, type HistoryCounters, newCounters } from "./history/counters.ts";
 import { SiteDirectory } from "./history/poke-sites.ts";
 
-/** How long the first shipment of a batch waits for company. While a batch is on its way, the next one gathers. */
-const WINDOW_MS = 20;
-/** A fact is up to three statements, and D1 takes 1,000 at once. */
-const MAX_FACTS = 200;
+/** How long a batch waits for company, unless it is hurried: longer where the one before it found some. */
+const QUIET_WINDOW_MS = 20;
+const BUSY_WINDOW_MS = 250;
+/** D1 takes 1,000 at once. */
+const MAX_STATEMENTS = 900;
 
-interface Waiting {
+interface Prepared {
   shipment: Shipment;
+  statements: D1PreparedStatement[];
+}
+
+interface Waiting extends Prepared {
   answer: (reply: HistoryReply) => void;
 }
 
@@ -24,13 +29,28 @@ export class HistoryWriter extends DurableObject<Env> {
   readonly #counters = newCounters();
   readonly #announcer = new Announcer(this.env);
   #working: Promise<void> | undefined;
+  #window = QUIET_WINDOW_MS;
+  #isHurried = false;
+  #goOn: (() => void) | undefined;
 
-  /** Resolves when the shipment is in D1 or was refused. */
-  write(shipment: Shipment): Promise<HistoryReply> {
+  /**
+   * Resolves when the shipment is in D1 or was refused.
+   * @param isHurried somebody waits for it: then it does not wait for company
+   */
+  write(shipment: Shipment, isHurried = false): Promise<HistoryReply> {
+    const prepared = prepare(this.env.DB, shipment);
+    if (!prepared.ok) return Promise.resolve({ ok: false, reason: "unavailable", detail: prepared.error });
     return new Promise((answer) => {
-      this.#waiting.push({ shipment, answer });
+      this.#waiting.push({ shipment, statements: prepared.value, answer });
+      if (isHurried) this.hurry();
       this.#working ??= this.#work();
     });
+  }
+
+  /** Somebody waits for what was sent: it goes on without more company. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#goOn?.();
   }
 
   /** Which chargers belong to sites has changed. */
@@ -44,26 +64,29 @@ export class HistoryWriter extends DurableObject<Env> {
   }
 
   async #work(): Promise<void> {
-    await scheduler.wait(WINDOW_MS);
-    while (this.#waiting.length > 0) await this.#commit(this.#take());
+    while (this.#waiting.length > 0) {
+      if (!this.#isHurried) await this.#gather();
+      this.#isHurried = false;
+      const gathered = this.#waiting.splice(0);
+      this.#window = gathered.length > 1 ? BUSY_WINDOW_MS : QUIET_WINDOW_MS;
+      while (gathered.length > 0) await this.#commit(take(gathered));
+    }
     this.#working = undefined;
   }
 
-  #take(): Waiting[] {
-    let facts = 0;
-    let count = 0;
-    for (const { shipment } of this.#waiting) {
-      facts += shipment.rows.reduce((sum, row) => sum + row.facts.length, 0);
-      if (count > 0 && facts > MAX_FACTS) break;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
+  #gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#window);
+      this.#goOn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #commit(group: Waiting[]): Promise<void> {
-    const reply = await this.#batch(group.map(({ shipment }) => shipment));
-    const isGuiltless = !reply.ok && reply.reason === "unavailable";
-    if (!reply.ok && !isGuiltless && group.length > 1) {
+    const reply = await this.#batch(group);
+    if (!reply.ok && reply.reason === "rejected" && group.length > 1) {
       // One charger's row is at fault: it must not hold up the others.
       for (const alone of group) await this.#commit([alone]);
       return;
@@ -79,17 +102,22 @@ export class HistoryWriter extends DurableObject<Env> {
   /** So that the entry which D1 refuses is found and all before it are in. */
   async #rowByRow(shipment: Shipment): Promise<HistoryReply> {
     for (const row of shipment.rows) {
-      const reply = await this.#batch([{ ...shipment, rows: [row], counted: undefined }]);
+      const alone = { ...shipment, rows: [row], counted: undefined };
+      const prepared = prepare(this.env.DB, alone);
+      if (!prepared.ok) return { ok: false, reason: "unavailable", detail: prepared.error };
+      const reply = await this.#batch([{ shipment: alone, statements: prepared.value }]);
       if (reply.ok) continue;
       const { reason, detail } = reply;
       if (reason === "rejected") return { ok: false, reason, seq: row.seq, detail };
-      return { ok: false, reason: "unavailable", detail };
+      return { ok: false, reason, detail };
     }
     return { ok: true };
   }
 
-  async #batch(shipments: Shipment[]): Promise<CommitReply> {
-    const reply = await commit(this.env.DB, shipments);
+  async #batch(group: readonly Prepared[]): Promise<CommitReply> {
+    const statements = group.flatMap((one) => one.statements);
+    const shipments = group.map(({ shipment }) => shipment);
+    const reply = await commit(this.env.DB, statements);
     this.#counters.batches += 1;
     if (!reply.ok) {
       this.#counters.failures += 1;
@@ -107,4 +135,14 @@ export class HistoryWriter extends DurableObject<Env> {
     this.#counters.failures += 1;
     return { ok: false, reason: "unavailable", detail: told.detail };
   }
+}
+
+/** Takes from the front what fits into one batch, but at least one. */
+function take(gathered: Waiting[]): Waiting[] {
+  let statements = 0;
+  const tooMany = gathered.findIndex((one, index) => {
+    statements += one.statements.length;
+    return index > 0 && statements > MAX_STATEMENTS;
+  });
+  return gathered.splice(0, tooMany < 0 ? gathered.length : tooMany);
 }

@@ -3,6 +3,7 @@ import type { ChargePoint } from "./charge-point.ts";
 import type { FleetFeed } from "./fleet-feed.ts";
 import { hash } from "./hash.ts";
 import type { HistoryWriter } from "./history-writer.ts";
+import type { RegistryReader } from "./registry-reader.ts";
 import type { Site } from "./site.ts";
 import type { Webhook } from "./webhook.ts";
 
@@ -23,6 +24,10 @@ const writer = (env: Env, index: number): DurableObjectStub<HistoryWriter> =>
 
 export const historyWritersOf = (env: Env): DurableObjectStub<HistoryWriter>[] =>
   Array.from({ length: shards(env) }, (_, shard) => env.HISTORY_WRITER.getByName(`history-${shard}`));
+
+/** Whom this charger asks. Few: the more ask one, the more share a query, and reads are light. */
+export const registryReaderOf = (env: Env, key: string): DurableObjectStub<RegistryReader> =>
+  env.REGISTRY_READER.getByName(`registry-${hash(key) % Math.ceil(shards(env) / 4)}`);
 
 /** The feed of the whole fleet. */
 export const fleetFeedOf = (env: Env): DurableObjectStub<FleetFeed> => env.FLEET_FEED.getByName("fleet");

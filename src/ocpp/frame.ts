@@ -43,6 +43,14 @@ export function parseFrame(text: string): Frame {
   } catch (error) {
     return malformed(recoverCallId(text), looksLikeCall(text), `broken JSON: ${String(error)}`);
   }
+  return readFrame(parts, text);
+}
+
+/**
+ * @param parts what a frame's JSON said
+ * @param text the frame itself, for an id of more digits than a number holds; where nobody answers it is not needed
+ */
+export function readFrame(parts: unknown, text = ""): Frame {
   if (!Array.isArray(parts)) return malformed(null, true, "a frame is a JSON array");
   const [type, parsedId, third, fourth, fifth]: unknown[] = parts;
   const kind = typeof type === "number" && isKind(type) ? KINDS[type] : undefined;

@@ -3,8 +3,10 @@
 
 export type Payload = Readonly<Record<string, unknown>>;
 
-export const record = (value: unknown): Payload =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+export const record = (value: unknown): Payload => (isRecord(value) ? value : {});
+
+const isRecord = (value: unknown): value is Payload =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Deeper than any schema; what is nested a thousand times is nonsense, and must not exhaust the stack. */
 const DEEPEST = 32;

@@ -2,10 +2,13 @@
 import { chargePointOf } from "../durable-objects/stubs.ts";
 import type { MeterValue } from "../ocpp/metering.ts";
 
-/** Ships what the charger's actor still holds; resolves after the commit. Never throws: D1 then shows what it has. */
-export async function flushHistory(env: Env, chargePointKey: string): Promise<void> {
+/**
+ * Ships what the charger's actor still holds; resolves after the commit. Never throws: D1 then shows what it has.
+ * @param isPatientToo false: meter values and the like may stay where they are
+ */
+export async function flushHistory(env: Env, chargePointKey: string, isPatientToo = true): Promise<void> {
   try {
-    await chargePointOf(env, chargePointKey).flush();
+    await chargePointOf(env, chargePointKey).flush(isPatientToo);
   } catch (error) {
     console.warn(JSON.stringify({ event: "flush_failed", chargePoint: chargePointKey, detail: String(error) }));
   }

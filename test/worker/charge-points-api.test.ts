@@ -1,6 +1,7 @@
 // Registering chargers over REST, and what that does to the chargers themselves.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { chargePointOf } from "../../src/durable-objects/stubs.ts";
 import { call, someone } from "../support/worker/api.ts";
 import { connectCharger, eventually, knock, newIdentity } from "../support/worker/charger.ts";
 
@@ -218,6 +219,15 @@ describe("closing a transaction by hand", () => {
     expect(transaction).toMatchObject({ status: "active", ocppTransactionId: transactionId, chargePointId: id });
     const live = await call("GET", `/api/transactions/${transaction.id}/meter-values`, { token });
     expect(live.body.items).toMatchObject([{ sampledAt: timestamp, sampledValue: [{ value: 450, unit: "Wh" }] }]);
+    // Looking at them does not make the charger's actor ship them early: rows are the cost.
+    await charger.call("MeterValues", {
+      connectorId: 1,
+      transactionId,
+      meterValue: [{ timestamp: new Date(Date.parse(timestamp) + 1).toISOString(), sampledValue: [{ value: "450" }] }],
+    });
+    const again = await call("GET", `/api/transactions/${transaction.id}/meter-values`, { token });
+    expect(again.body.items).toHaveLength(2);
+    expect(await chargePointOf(env, id).live()).toMatchObject({ historyBacklog: 1 });
 
     const closed = await call("POST", `/api/transactions/${transaction.id}/close`, {
       token,

@@ -1,6 +1,7 @@
 // Memory is a cache: an actor that is put to sleep before every single frame does what one does that never slept.
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readChunk } from "../../src/db/meter-chunks.ts";
 import type { CommandRequest } from "../../src/durable-objects/charge-point/command-request.ts";
 import { connectCharger } from "../support/worker/charger.ts";
 import { addIdToken } from "../support/worker/registry.ts";
@@ -203,7 +204,7 @@ async function perform({ subprotocol, play }: { subprotocol: string; play: Play 
     kept[table] = await history(charger, table, order);
   }
   kept.meter_chunks = (kept.meter_chunks as { meter_values: string }[]).flatMap(({ meter_values }) =>
-    JSON.parse(meter_values).map(({ receivedAt: _, ...value }: { receivedAt: string }) => value),
+    readChunk(meter_values).map(({ receivedAt: _, ...value }) => value),
   );
   kept.station = await stationRow(charger);
   kept.live = await actorOf(charger).live();

@@ -1,6 +1,7 @@
 // A charger's ordinary day in OCPP 1.6, frame by frame, and what history keeps of it.
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { readChunk } from "../../src/db/meter-chunks.ts";
 import { chargePointOf } from "../../src/durable-objects/stubs.ts";
 import { connectCharger } from "../support/worker/charger.ts";
 import { addIdToken, registerCharger } from "../support/worker/registry.ts";
@@ -92,7 +93,7 @@ describe("a session of a registered charger", () => {
     )
       .bind(id.toLowerCase())
       .all<{ meter_values: string }>();
-    const values: { sampledValue: unknown }[] = chunks.results.flatMap(({ meter_values }) => JSON.parse(meter_values));
+    const values = chunks.results.flatMap(({ meter_values }) => readChunk(meter_values));
     expect(values).toHaveLength(10);
     expect(values[0]).toEqual({
       sampledAt: at(3),

@@ -73,7 +73,7 @@ export const meterChunks = sqliteTable(
     connectorId: integer("connector_id").notNull(),
     firstSeq: integer("first_seq").notNull(),
     lastSeq: integer("last_seq").notNull(),
-    /** JSON: MeterValue[] of src/ocpp/metering.ts, in order of receipt. */
+    /** JSON: the frames that brought the values, in order of receipt; to be read by readChunk alone. */
     meterValues: text("meter_values").notNull(),
   },
   (t) => [primaryKey({ columns: [t.transactionId, t.chargePoint, t.evseId, t.connectorId, t.firstSeq] })],

@@ -1,10 +1,11 @@
 // What follows from a frame once it is answered: queued commands go out, and a boot may have consequences.
 import { versionRow } from "../../ocpp/versions.ts";
+import { registryReaderOf } from "../stubs.ts";
 import type { Parts } from "./assemble.ts";
 import { prepareCommand } from "./command-request.ts";
 import { onBootCommands } from "./on-boot.ts";
 import type { Connection } from "./session.ts";
-import { bootLoop, bootTemplate, templateRequest } from "./templates.ts";
+import { bootLoop, modelKey, templateRequest } from "./templates.ts";
 
 export function afterFrame(parts: Parts, connection: Connection, hasBooted: boolean, now: number): void {
   if (hasBooted) afterBoot(parts, connection, now);
@@ -49,12 +50,13 @@ async function applyTemplate(
   const { boot } = state;
   if (boot === undefined) return;
   try {
-    const template = await bootTemplate(env.DB, boot);
-    const request = template && templateRequest(template, versionRow(connection.version), "on-boot");
+    const template = await registryReaderOf(env, key).bootTemplate(modelKey(boot));
+    if (template === null) return;
+    const request = templateRequest(template, versionRow(connection.version), "on-boot");
     if (request === undefined) return;
     const loop = bootLoop(boot, now);
     if (loop === undefined) jobs.start(request, Date.now());
-    else journal.event(Date.now(), { event: "template_not_applied", template: template?.name }, [loop]);
+    else journal.event(Date.now(), { event: "template_not_applied", template: template.name }, [loop]);
   } catch (error) {
     console.warn(JSON.stringify({ event: "boot_template_failed", chargePoint: key, detail: String(error) }));
   }

@@ -4,7 +4,7 @@ import { ask as askIso15118 } from "../../iso15118/ask.ts";
 import { StandardProvider } from "../../iso15118/standard-provider.ts";
 import { certificateAuthority } from "../../pki/authority.ts";
 import { hash } from "../hash.ts";
-import { historyWriterOf } from "../stubs.ts";
+import { historyWriterOf, registryReaderOf } from "../stubs.ts";
 import { afterFrame } from "./after-frame.ts";
 import { bootTrigger } from "./boot-trigger.ts";
 import { Calls } from "./calls.ts";
@@ -75,19 +75,22 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   const history = new History(
     storage,
     log,
-    async (rows) => {
-      const { sampleInterval } = tuningOf(state.settings);
-      if (sampleInterval > 0) noteThinning({ state, journal }, rows, sampleInterval, Date.now());
-      const counted = meters.take();
-      const origin = { chargePoint: key, identity: state.settings?.identity ?? key };
-      let isTold = false;
-      try {
-        const reply = await historyWriterOf(env, key).write({ ...origin, rows, sampleInterval, counted });
-        isTold = reply.ok;
-        return reply;
-      } finally {
-        if (!isTold) meters.giveBack(counted);
-      }
+    {
+      write: async (rows, isHurried) => {
+        const { sampleInterval } = tuningOf(state.settings);
+        if (sampleInterval > 0) noteThinning({ state, journal }, rows, sampleInterval, Date.now());
+        const counted = meters.take();
+        const origin = { chargePoint: key, identity: state.settings?.identity ?? key };
+        let isTold = false;
+        try {
+          const reply = await historyWriterOf(env, key).write({ ...origin, rows, sampleInterval, counted }, isHurried);
+          isTold = reply.ok;
+          return reply;
+        } finally {
+          if (!isTold) meters.giveBack(counted);
+        }
+      },
+      hurry: () => historyWriterOf(env, key).hurry(),
     },
     keepAlive,
     (seq, detail) => journal.event(Date.now(), { event: "history_parked", seq }, [parkedFinding(seq, detail)]),
@@ -118,7 +121,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   );
   const transfers = new Transfers({ journal, state });
   const jobs = new JobRunner({ commands, journal, session, state, calls });
-  const idTokens = new IdTokens(env.DB, storage, key, {
+  const idTokens = new IdTokens(env.DB, (token) => registryReaderOf(env, key).idToken(token), storage, key, {
     outage: env.AUTHORIZATION_OUTAGE === "reject" ? "reject" : "accept",
     concurrent: env.CONCURRENT_TRANSACTIONS === "deny" ? "deny" : "allow",
     masterPassGroup: env.MASTER_PASS_GROUP,

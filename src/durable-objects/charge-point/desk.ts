@@ -13,6 +13,7 @@ import type { Report } from "../../ocpp/reports.ts";
 import { Thinning } from "../../ocpp/thinning.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";
+import { registryReaderOf } from "../stubs.ts";
 import type { RefusalReason } from "./admit.ts";
 import { assemble, type Parts } from "./assemble.ts";
 import { type CommandFailure, type CommandRequest, prepareCommand } from "./command-request.ts";
@@ -29,7 +30,7 @@ import type { ProfileFailure, ProfileRequest, ProfileSwitch } from "./profile-sw
 import { type ProvenCharger, proveCredentials } from "./prove-credentials.ts";
 import type { Rotation, SecurityStatus, SettingsChange } from "./security-desk.ts";
 import { close } from "./session.ts";
-import { readSettings, type Settings, tuningOf } from "./settings.ts";
+import { type Settings, tuningOf } from "./settings.ts";
 import type { Boot, KnownConfiguration } from "./state.ts";
 import { lastMeter } from "./station.ts";
 import type { ArrivedFile, Tie, TransferPlan } from "./transfers.ts";
@@ -75,7 +76,7 @@ export class ChargePointDesk extends DurableObject<Env> {
   /** Whether these Basic credentials are the charger's own, outside its socket: for its files. */
   async proveCredentials(credentials: Uint8Array): Promise<Result<ProvenCharger, RefusalReason>> {
     const { state, env, key } = this.parts;
-    return proveCredentials(state.settings ?? (await readSettings(env.DB, key)) ?? undefined, {
+    return proveCredentials(state.settings ?? (await registryReaderOf(env, key).settings(key)) ?? undefined, {
       ...{ key, credentials, credentialsKey: env.CREDENTIALS_KEY },
       pending: state.security.passwords(),
     });
@@ -236,10 +237,13 @@ export class ChargePointDesk extends DurableObject<Env> {
       .flatMap((row) => thinning.of(transactionId, meterValuesOf(row)));
   }
 
-  /** Ships what is left. Resolves when it is in D1 or an attempt failed. */
-  async flush(): Promise<void> {
+  /**
+   * Ships what is left. Resolves when it is in D1 or an attempt failed.
+   * @param isPatientToo false: not if all of it may wait, as meter values may, for whoever asks about something else
+   */
+  async flush(isPatientToo = true): Promise<void> {
     noticeLoss(this.parts);
-    await this.parts.history.flush();
+    await this.parts.history.flush(isPatientToo);
     this.parts.deadlines.arm();
   }
 

@@ -1,5 +1,6 @@
 // Ships facts to D1 by moving a cursor along the log. Facts leave only when the writer says they are committed;
 // a failure is repeated with growing pauses, and a repetition is harmless because D1 writes are guarded by sequence.
+// For the same reason the cursor on the disk may lag behind the one in memory.
 import type { Fact } from "../../ocpp/facts.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
@@ -21,15 +22,23 @@ const BYTES_PER_SHIPMENT = 4 * 1024 * 1024;
 export const parkedFinding = (seq: number, detail: string): Fact =>
   finding("history_parked", `the database refuses log entry ${seq}, which was put aside: ${detail}`);
 
-export type Ship = (rows: HistoryRow[]) => Promise<HistoryReply>;
+/** The door to the writer. May throw: the writer may be gone. */
+export interface Shipping {
+  /** @param isHurried somebody waits for it */
+  write(rows: HistoryRow[], isHurried: boolean): Promise<HistoryReply>;
+  /** Somebody waits for what is on its way. */
+  hurry(): Promise<void>;
+}
 
 export class History {
   readonly #storage: Storage;
   readonly #log: Log;
-  readonly #ship: Ship;
+  readonly #writer: Shipping;
   readonly #keepAlive: (work: Promise<unknown>) => void;
   readonly #parked: (seq: number, detail: string) => void;
   #cursor: number;
+  /** As far as the disk knows. */
+  #savedCursor: number;
   #pending: Pending;
   #failures = 0;
   #retryAt: number | undefined;
@@ -39,18 +48,21 @@ export class History {
   constructor(
     storage: Storage,
     log: Log,
-    ship: Ship,
+    writer: Shipping,
     keepAlive: (work: Promise<unknown>) => void,
     parked: (seq: number, detail: string) => void,
   ) {
     this.#storage = storage;
     this.#log = log;
-    this.#ship = ship;
+    this.#writer = writer;
     this.#keepAlive = keepAlive;
     this.#parked = parked;
-    const cursor = storage.get("cursor");
-    this.#cursor = typeof cursor === "number" ? cursor : 0;
+    this.#savedCursor = readCursor(storage);
+    this.#cursor = this.#savedCursor;
     this.#pending = log.pendingAfter(this.#cursor);
+    storage.onRollback(() => {
+      this.#savedCursor = readCursor(storage);
+    });
   }
 
   /** Everything up to and including this entry is in D1. */
@@ -63,29 +75,50 @@ export class History {
     return this.#pending.count;
   }
 
-  /** Tells that an entry with facts was appended. */
-  noted(at: number, urgent: boolean): void {
+  /**
+   * Tells that an entry with facts was appended.
+   * @returns whether something is due earlier by it
+   */
+  noted(at: number, urgent: boolean): boolean {
+    const { count, urgent: wasUrgent } = this.#pending;
     this.#pending.count += 1;
     this.#pending.since ??= at;
     this.#pending.urgent ||= urgent;
+    return count === 0 || this.#pending.urgent !== wasUrgent;
+  }
+
+  /** Whether the cursor has moved since it was written. */
+  get hasMoved(): boolean {
+    return this.#cursor !== this.#savedCursor;
+  }
+
+  /** Must run inside a storage transaction. */
+  writeCursor(): void {
+    if (!this.hasMoved) return;
+    this.#storage.set("cursor", this.#cursor);
+    this.#savedCursor = this.#cursor;
+    this.#log.prune(this.#cursor);
   }
 
   /** Starts shipping if something may not wait any longer. Never blocks the caller. */
   nudge(now: number): void {
     if (this.#shipping !== undefined || (this.#retryAt !== undefined && now < this.#retryAt)) return;
     const due = this.#pending.urgent || this.#pending.count >= SLOW_BEAT_ROWS || now >= (this.#beatAt() ?? Infinity);
-    if (due) this.#keepAlive(this.flush());
+    if (due) this.#keepAlive(this.#shipUnasked());
   }
 
-  /** Ships what was appended before this call. Resolves when it is in D1, or when an attempt failed. */
-  async flush(): Promise<void> {
+  /**
+   * Ships what was appended before this call. Resolves when it is in D1, or when an attempt failed.
+   * @param isPatientToo false: only if facts are among it that may not wait
+   */
+  async flush(isPatientToo = true): Promise<void> {
+    if (!isPatientToo && !this.#pending.urgent) return;
     const target = this.#log.nextSeq - 1;
     while (this.#cursor < target && this.#pending.count > 0) {
-      this.#shipping ??= this.#shipOnce().finally(() => {
-        this.#shipping = undefined;
-      });
-      if (!(await this.#shipping)) return;
+      if (this.#shipping !== undefined) await this.#hurry();
+      if (!(await this.#shipNext(true))) break;
     }
+    this.#save();
     // What came in meanwhile did not start a shipment of its own.
     this.nudge(Date.now());
   }
@@ -107,11 +140,29 @@ export class History {
     return this.#pending.since === undefined ? undefined : this.#pending.since + SLOW_BEAT_MS;
   }
 
-  async #shipOnce(): Promise<boolean> {
+  async #shipUnasked(): Promise<void> {
+    if (!(await this.#shipNext(false))) return;
+    // Under load the cursor is written with the next entry: that saves a commit of its own.
+    if (this.#pending.count === 0) this.#save();
+    else this.nudge(Date.now());
+  }
+
+  /** One shipment, or what becomes of the one on its way. False: it failed. */
+  #shipNext(isHurried: boolean): Promise<boolean> {
+    this.#shipping ??= this.#shipOnce(isHurried).finally(() => {
+      this.#shipping = undefined;
+    });
+    return this.#shipping;
+  }
+
+  async #shipOnce(isHurried: boolean): Promise<boolean> {
     const rows = this.#log.unshipped(this.#cursor, ROWS_PER_SHIPMENT, BYTES_PER_SHIPMENT);
     const last = rows.at(-1);
     if (last === undefined) return false;
-    const reply = await this.#attempt(rows.map(({ seq, at, frame, facts }) => ({ seq, at, frame, facts })));
+    const reply = await this.#attempt(
+      rows.map(({ seq, at, frame, facts }) => ({ seq, at, frame, facts })),
+      isHurried,
+    );
     if (!reply.ok && reply.reason === "unavailable") {
       this.#failed(reply.detail);
       return false;
@@ -123,22 +174,31 @@ export class History {
     return true;
   }
 
-  async #attempt(rows: HistoryRow[]): Promise<HistoryReply> {
+  async #attempt(rows: HistoryRow[], isHurried: boolean): Promise<HistoryReply> {
     try {
-      return await this.#ship(rows);
+      return await this.#writer.write(rows, isHurried);
     } catch (error) {
       // The writer itself is gone (deploy, overload): the same as a database that is away.
       return { ok: false, reason: "unavailable", detail: String(error) };
     }
   }
 
+  async #hurry(): Promise<void> {
+    try {
+      await this.#writer.hurry();
+    } catch (error) {
+      // What is on its way tells the same by failing.
+      console.debug(JSON.stringify({ event: "hurry_failed", detail: String(error) }));
+    }
+  }
+
   #moveTo(seq: number): void {
-    this.#storage.transaction(() => {
-      this.#storage.set("cursor", seq);
-      this.#log.prune(seq);
-    });
     this.#cursor = seq;
     this.#pending = this.#log.pendingAfter(seq);
+  }
+
+  #save(): void {
+    if (this.hasMoved) this.#storage.transaction(() => this.writeCursor());
   }
 
   #failed(detail: string): void {
@@ -160,6 +220,12 @@ export class History {
       );
     });
     this.#moveTo(seq);
+    this.#save();
     this.#parked(seq, detail);
   }
+}
+
+function readCursor(storage: Storage): number {
+  const cursor = storage.get("cursor");
+  return typeof cursor === "number" ? cursor : 0;
 }

@@ -1,10 +1,13 @@
-// What is known about an id token: asked of D1 each time it matters, remembered for when D1 is away.
+// What is known about an id token: asked of D1 each time it matters, together with what other chargers ask at that
+// moment; remembered for when D1 is away.
 import type { Verdict } from "../../ocpp/handler.ts";
+import type { TokenRow } from "../registry-reader/id-tokens.ts";
 import type { Storage } from "./storage.ts";
 
 /** A D1 that does not answer in this time counts as away: a driver stands at the charger. */
 const LOOKUP_TIMEOUT_MS = 5_000;
 const REMEMBERED = 500;
+const REMEMBERED_UNKNOWN = 20;
 
 interface TokenRecord {
   status: "accepted" | "blocked";
@@ -16,17 +19,6 @@ interface TokenRecord {
   language2?: string | null;
   /** Whether it charges at another charger right now; asked only where policy forbids that. */
   busyElsewhere: boolean;
-}
-
-interface TokenRow extends Record<string, unknown> {
-  id_token: string;
-  status: TokenRecord["status"];
-  expires_at: number | null;
-  group_id: string | null;
-  type: string | null;
-  personal_message: string | null;
-  language: string | null;
-  language_2: string | null;
 }
 
 export interface TokenPolicy {
@@ -48,12 +40,24 @@ export type TokenAnswers = ReadonlyMap<string, TokenAnswer>;
 
 export class IdTokens {
   readonly #db: D1Database;
+  readonly #read: (key: string) => Promise<TokenRow | null>;
   readonly #storage: Storage;
   readonly #chargePoint: string;
   readonly policy: TokenPolicy;
 
-  constructor(db: D1Database, storage: Storage, chargePoint: string, policy: TokenPolicy) {
+  /** Unknown a moment ago: not worth a row, but a stop needs not ask again. */
+  readonly #unknown = new Set<string>();
+
+  /** @param read the store's row of a token, by its lower-case form */
+  constructor(
+    db: D1Database,
+    read: (key: string) => Promise<TokenRow | null>,
+    storage: Storage,
+    chargePoint: string,
+    policy: TokenPolicy,
+  ) {
     this.#db = db;
+    this.#read = read;
     this.#storage = storage;
     this.#chargePoint = chargePoint;
     this.policy = policy;
@@ -63,9 +67,10 @@ export class IdTokens {
   remembered(tokens: readonly string[]): TokenAnswers | undefined {
     const answers = new Map<string, TokenAnswer>();
     for (const token of tokens) {
-      const record = this.#recall(token.toLowerCase());
+      const key = token.toLowerCase();
+      const record = this.#unknown.has(key) ? null : this.#recall(key);
       if (record === undefined) return undefined;
-      answers.set(token.toLowerCase(), { record, blind: false });
+      answers.set(key, { record, blind: false });
     }
     return answers;
   }
@@ -91,12 +96,7 @@ export class IdTokens {
   }
 
   async #lookUp(key: string, spelling: string): Promise<TokenRecord | null> {
-    const row = await this.#db
-      .prepare(
-        "SELECT id_token, status, expires_at, group_id, type, personal_message, language, language_2 FROM id_tokens WHERE key = ?",
-      )
-      .bind(key)
-      .first<TokenRow>();
+    const row = await this.#read(key);
     if (row === null) return null;
     const { status, expires_at: expiresAt, group_id: groupId, type, language, language_2: language2 } = row;
     const busyElsewhere = this.policy.concurrent === "deny" && (await this.#isBusy(row.id_token, spelling));
@@ -124,6 +124,12 @@ export class IdTokens {
 
   /** Writes only what changed: a token that is used daily costs nothing. */
   #remember(key: string, record: TokenRecord | null): void {
+    this.#unknown.delete(key);
+    if (record === null) this.#unknown.add(key);
+    for (const oldest of this.#unknown) {
+      if (this.#unknown.size <= REMEMBERED_UNKNOWN) break;
+      this.#unknown.delete(oldest);
+    }
     if (this.#storage.isEmpty) return;
     const data = JSON.stringify(record);
     const { sql } = this.#storage;

@@ -5,6 +5,16 @@ import type { Meters } from "./meters.ts";
 import { type ReceiveParts, type Reply, receive } from "./receive.ts";
 import { type Connection, send } from "./session.ts";
 
+/** One frame's. */
+interface Turn {
+  socket: WebSocket;
+  connection: Connection;
+  text: string;
+  now: number;
+  parts: ReceiveParts;
+  bootedBefore: number | undefined;
+}
+
 type Afterwards = (connection: Connection, hasBooted: boolean, now: number) => void;
 
 export class Inbox {
@@ -24,8 +34,10 @@ export class Inbox {
 
   /** Handles one frame in its turn. A promise only if it has to wait. */
   take(socket: WebSocket, connection: Connection, text: string): void | Promise<void> {
-    const handle = () => this.#handle(socket, connection, text);
-    const waiting = this.#tail === undefined ? handle() : this.#tail.then(handle);
+    const waiting =
+      this.#tail === undefined
+        ? this.#handle(socket, connection, text)
+        : this.#tail.then(() => this.#handle(socket, connection, text));
     if (waiting === undefined) return undefined;
     const tail = waiting.finally(() => {
       if (this.#tail === tail) this.#tail = undefined;
@@ -39,25 +51,28 @@ export class Inbox {
     const now = Date.now();
     const parts = this.#parts();
     const row = versionRow(connection.version);
-    const bootedBefore = parts.state.boot?.at;
-    const finish = (answer: string | undefined) => {
-      if (answer !== undefined) send(socket, answer);
-      this.#meters.handled(answer, Date.now() - now);
-      try {
-        this.#afterwards(connection, parts.state.boot?.at !== bootedBefore, now);
-      } catch (error) {
-        this.#report("consequence_failed", connection, text, error);
-      }
-    };
-    const broken = (error: unknown) => finish(this.#broken(row, connection, text, error));
+    const turn: Turn = { socket, connection, text, now, parts, bootedBefore: parts.state.boot?.at };
     let reply: Reply;
     try {
       reply = receive(parts, row, text, now);
     } catch (error) {
-      return broken(error);
+      return this.#finish(turn, this.#broken(row, connection, text, error));
     }
-    if (reply instanceof Promise) return reply.then(finish, broken);
-    finish(reply);
+    if (!(reply instanceof Promise)) return this.#finish(turn, reply);
+    return reply.then(
+      (answer) => this.#finish(turn, answer),
+      (error: unknown) => this.#finish(turn, this.#broken(row, connection, text, error)),
+    );
+  }
+
+  #finish({ socket, connection, text, now, parts, bootedBefore }: Turn, answer: string | undefined): void {
+    if (answer !== undefined) send(socket, answer);
+    this.#meters.handled(answer, Date.now() - now);
+    try {
+      this.#afterwards(connection, parts.state.boot?.at !== bootedBefore, now);
+    } catch (error) {
+      this.#report("consequence_failed", connection, text, error);
+    }
   }
 
   /** A bug of ours: nothing of the frame was stored, and the charger may try again. */

@@ -38,22 +38,22 @@ export class Journal {
    */
   record(entry: LogEntry, also?: () => void): number {
     this.#storage.prepare();
-    const seq = this.#write(entry, also);
+    const changesState = also !== undefined || entry.facts.some((fact) => this.#state.concerns(fact));
+    // A meter reading is one insert and nothing else: a transaction around it would cost a fifth of the throughput.
+    const isOneInsert = !changesState && this.#log.hasRoom && !this.#history.hasMoved;
+    const seq = isOneInsert ? this.#log.append(entry) : this.#write(entry, also);
     if (entry.facts.length > 0) {
-      this.#history.noted(entry.at, entry.facts.some(isUrgent));
+      const isDueEarlier = this.#history.noted(entry.at, entry.facts.some(isUrgent));
       this.#history.nudge(entry.at);
-      this.#deadlines.arm();
+      if (changesState || isDueEarlier) this.#deadlines.arm();
     }
     this.#noted({ ...entry, seq });
     return seq;
   }
 
   #write(entry: LogEntry, also: (() => void) | undefined): number {
-    // A meter reading is one insert and nothing else: a transaction around it would cost a fifth of the throughput.
-    const isOneInsert =
-      also === undefined && this.#log.hasRoom && !entry.facts.some((fact) => this.#state.concerns(fact));
-    if (isOneInsert) return this.#log.append(entry);
     return this.#storage.transaction(() => {
+      this.#history.writeCursor();
       const appended = this.#log.append(entry);
       for (const fact of entry.facts) this.#state.apply(fact, appended, entry.at);
       also?.();

@@ -27,6 +27,8 @@ const TOUCH_MS = 30_000;
 export class Session {
   readonly #ctx: DurableObjectState;
   #lastSeenAt = 0;
+  /** What the attachments say, as long as the actor is awake. */
+  readonly #connections = new WeakMap<WebSocket, Connection>();
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx;
@@ -60,21 +62,30 @@ export class Session {
     };
     const { 0: client, 1: server } = new WebSocketPair();
     this.#ctx.acceptWebSocket(server, [TAG]);
-    server.serializeAttachment(connection);
+    this.#attach(server, connection);
     this.#lastSeenAt = now;
     if (old !== undefined) close(old.socket, REPLACED_CODE, "replaced by a newer connection");
     return { client, connection, replaced: old?.connection };
   }
 
   of(socket: WebSocket): Connection | undefined {
+    const known = this.#connections.get(socket);
+    if (known !== undefined) return known;
     const attachment: unknown = socket.deserializeAttachment();
-    return isConnection(attachment) ? attachment : undefined;
+    if (!isConnection(attachment)) return undefined;
+    this.#connections.set(socket, attachment);
+    return attachment;
   }
 
   /** Notes a sign of life. */
   touch(socket: WebSocket, connection: Connection, now: number): void {
     this.#lastSeenAt = now;
-    if (now - connection.lastSeenAt >= TOUCH_MS) socket.serializeAttachment({ ...connection, lastSeenAt: now });
+    if (now - connection.lastSeenAt >= TOUCH_MS) this.#attach(socket, { ...connection, lastSeenAt: now });
+  }
+
+  #attach(socket: WebSocket, connection: Connection): void {
+    socket.serializeAttachment(connection);
+    this.#connections.set(socket, connection);
   }
 
   /** How long the newest connection has been silent. */

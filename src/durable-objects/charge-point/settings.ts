@@ -23,6 +23,7 @@ export interface Settings {
 export const tuningOf = (settings: Settings | undefined): Tuning => settings?.tuning ?? DEFAULT_TUNING;
 
 type SettingsRow = {
+  key: string;
   id: string;
   registration: Registration;
   security_profile: number;
@@ -34,16 +35,19 @@ type SettingsRow = {
   tuning: string | null;
 };
 
-/** @returns null for a charger that is not registered. Throws while D1 is away. */
-export async function readSettings(db: D1Database, key: string): Promise<Settings | null> {
-  const row = await db
+/** Those that are registered, by key. Throws while D1 is away. */
+export async function readSettings(db: D1Database, keys: readonly string[]): Promise<ReadonlyMap<string, Settings>> {
+  const { results } = await db
     .prepare(
-      `SELECT id, registration, security_profile, credential_hash, credential_username, pinned_version, policy, heartbeat_interval, tuning
-       FROM charge_points WHERE key = ?`,
+      `SELECT key, id, registration, security_profile, credential_hash, credential_username, pinned_version, policy, heartbeat_interval, tuning
+       FROM charge_points WHERE key IN (SELECT value FROM json_each(?))`,
     )
-    .bind(key)
-    .first<SettingsRow>();
-  if (row === null) return null;
+    .bind(JSON.stringify(keys))
+    .all<SettingsRow>();
+  return new Map(results.map((row) => [row.key, settingsOf(row)]));
+}
+
+function settingsOf(row: SettingsRow): Settings {
   return {
     identity: row.id,
     registration: row.registration,

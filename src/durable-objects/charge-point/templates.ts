@@ -26,17 +26,27 @@ export interface TemplateRow {
   variables: string;
 }
 
+/** What a charger that boots is of, as one text. */
+export const modelKey = ({ station }: Boot): string =>
+  JSON.stringify([station.vendor?.toLowerCase() ?? "", station.model?.toLowerCase() ?? ""]);
+
 /** The best match: of its model, else of its vendor, else of any; of equals the one that was changed last. */
-export async function bootTemplate(db: D1Database, { station }: Boot): Promise<TemplateRow | undefined> {
-  const row = await db
+export async function readBootTemplates(
+  db: D1Database,
+  models: readonly string[],
+): Promise<ReadonlyMap<string, TemplateRow>> {
+  const { results } = await db
     .prepare(
-      `SELECT id, name, version, configuration, variables FROM configuration_templates
-       WHERE on_boot = 1 AND (vendor IS NULL OR vendor = ?) AND (model IS NULL OR model = ?)
-       ORDER BY model IS NULL, vendor IS NULL, updated_at DESC LIMIT 1`,
+      `SELECT asked.value AS model_key, t.id, t.name, t.version, t.configuration, t.variables
+       FROM json_each(?) AS asked JOIN configuration_templates AS t ON t.id = (
+         SELECT best.id FROM configuration_templates AS best
+         WHERE best.on_boot = 1 AND (best.vendor IS NULL OR best.vendor = json_extract(asked.value, '$[0]'))
+           AND (best.model IS NULL OR best.model = json_extract(asked.value, '$[1]'))
+         ORDER BY best.model IS NULL, best.vendor IS NULL, best.updated_at DESC LIMIT 1)`,
     )
-    .bind(station.vendor?.toLowerCase() ?? "", station.model?.toLowerCase() ?? "")
-    .first<TemplateRow>();
-  return row ?? undefined;
+    .bind(JSON.stringify(models))
+    .all<TemplateRow & { model_key: string }>();
+  return new Map(results.map(({ model_key: key, ...template }) => [key, template]));
 }
 
 /** As the REST routes stored it: keys of 1.6 and attributes of 2.x alike. */

@@ -1,11 +1,11 @@
 // One D1 batch, and what its failure means. The judgement is kept apart because a wrong one loses history.
 import { statementsOf } from "../../db/projections.ts";
+import { fail, ok, type Result } from "../../result.ts";
 import type { Shipment } from "./batch.ts";
 
-/** `broken`: a bug of ours; the row is good, and is told to D1 when the bug is gone. */
 export type CommitReply =
   | { ok: true; rowsWritten: number }
-  | { ok: false; reason: "unavailable" | "rejected" | "broken"; detail: string };
+  | { ok: false; reason: "unavailable" | "rejected"; detail: string };
 
 /**
  * Only what the data itself is guilty of counts as refused. Anything else, also a missing table after a bad deploy,
@@ -13,14 +13,17 @@ export type CommitReply =
  */
 const REFUSED = /SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)|constraint failed|datatype mismatch|string or blob too big/i;
 
-/** All of the shipments or nothing. */
-export async function commit(db: D1Database, shipments: readonly Shipment[]): Promise<CommitReply> {
-  let statements: D1PreparedStatement[];
+/** Fails with a bug of ours: the rows are good, and are told to D1 when the bug is gone. */
+export function prepare(db: D1Database, shipment: Shipment): Result<D1PreparedStatement[], string> {
   try {
-    statements = shipments.flatMap((shipment) => statementsOf(db, shipment));
+    return ok(statementsOf(db, shipment));
   } catch (error) {
-    return { ok: false, reason: "broken", detail: String(error) };
+    return fail(String(error));
   }
+}
+
+/** All of the statements or nothing. */
+export async function commit(db: D1Database, statements: D1PreparedStatement[]): Promise<CommitReply> {
   if (statements.length === 0) return { ok: true, rowsWritten: 0 };
   try {
     const results = await db.batch(statements);

@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { database } from "../../db/client.ts";
 import type { Key } from "../../db/keyset.ts";
+import { readChunk } from "../../db/meter-chunks.ts";
 import type { meterChunks, transactions } from "../../db/schema.ts";
 import { selectMeterChunks } from "../../db/transactions.ts";
 import { liveMeterValues } from "../history.ts";
@@ -86,7 +87,7 @@ async function readChunks(
   for (;;) {
     const chunks = await selectMeterChunks(database(env), transaction, { cursor: last, limit: CHUNKS_PER_READ + 1 });
     for (const [i, chunk] of chunks.slice(0, CHUNKS_PER_READ).entries()) {
-      items.push(...shown(Chunk.parse(JSON.parse(chunk.meterValues)), measurand));
+      items.push(...shown(Chunk.parse(readChunk(chunk.meterValues)), measurand));
       last = keyOf(chunk);
       if (items.length >= limit && i + 1 < chunks.length) return { items, last, next: encodeCursor(last) };
     }

@@ -51,7 +51,7 @@ const list = createRoute({
 
 transactions.openapi(list, async (c) => {
   const query = c.req.valid("query");
-  if (query.chargePointId !== undefined) await flushHistory(c.env, caseKey(query.chargePointId));
+  if (query.chargePointId !== undefined) await flushHistory(c.env, caseKey(query.chargePointId), false);
   const db = database(c.env);
   const owner = ownerId(c.get("principal"));
   const rows = owner === undefined ? await selectTransactions(db, query) : await selectTransactionsOf(db, owner, query);
@@ -77,7 +77,7 @@ const read = createRoute({
 
 transactions.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const row = await newest(c, id);
+  const row = await newest(c, id, true);
   if (!row) return problem(c, unknown(id));
   const [details, cost] = await Promise.all([readDetails(c.env, id), runningCost(c.env, id)]);
   return c.json({ ...presentTransaction(row), details, cost }, 200);
@@ -99,18 +99,18 @@ const readMeterValues = createRoute({
 transactions.openapi(readMeterValues, async (c) => {
   const { id } = c.req.valid("param");
   const query = c.req.valid("query");
-  // Later pages end with what the actor still holds, so asking it to ship once is enough.
-  const row = query.cursor ? await visible(c, id) : await newest(c, id);
+  // The last page ends with what the actor still holds: reading makes it ship no values early.
+  const row = query.cursor ? await visible(c, id) : await newest(c, id, false);
   if (!row) return problem(c, unknown(id));
   return c.json(await meterPage(c.env, row.transaction, query), 200);
 });
 
-/** The transaction as it is now, if the principal may see it. */
-async function newest(c: Context<AppEnv>, id: string): Promise<TransactionRow | undefined> {
+/** The transaction as it is now, if the principal may see it; with its details, too, if they are asked for. */
+async function newest(c: Context<AppEnv>, id: string, withDetails: boolean): Promise<TransactionRow | undefined> {
   const row = await visible(c, id);
   if (row?.transaction.status !== "active") return row;
   // It may have ended, and its charger's actor may not have told yet.
-  await flushHistory(c.env, row.transaction.chargePoint);
+  await flushHistory(c.env, row.transaction.chargePoint, withDetails);
   return findTransaction(database(c.env), id);
 }
 

@@ -1,5 +1,6 @@
 // Small builders for tests that speak OCPP: a charger that is registered and online, its usual messages, its history.
 import { env } from "cloudflare:workers";
+import { readChunk } from "../../../src/db/meter-chunks.ts";
 import { chargePointOf } from "../../../src/durable-objects/stubs.ts";
 import { type Charger, type ConnectOptions, connectCharger } from "./charger.ts";
 import { type Registration, registerCharger } from "./registry.ts";
@@ -68,7 +69,7 @@ export async function meterValuesOf(charger: { id: string }, transactionId?: str
   const chunks = await history(charger, "meter_chunks", "first_seq");
   return chunks
     .filter((chunk) => transactionId === undefined || chunk.transaction_id === transactionId)
-    .flatMap((chunk) => JSON.parse(chunk.meter_values));
+    .flatMap((chunk) => readChunk(chunk.meter_values));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it
