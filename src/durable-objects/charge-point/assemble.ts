@@ -17,6 +17,7 @@ import { IdTokens } from "./id-tokens.ts";
 import { Inbox } from "./inbox.ts";
 import { JobRunner } from "./job-runner.ts";
 import { Journal } from "./journal.ts";
+import { commandClimbs } from "./ladders.ts";
 import { Log } from "./log.ts";
 import { Meters } from "./meters.ts";
 import type { ReceiveParts } from "./receive.ts";
@@ -117,6 +118,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     (command, at) => {
       jobs.commandEnded(command, at);
       transfers.commandEnded(command, at);
+      commandClimbs({ state, commands, calls }, command.id, at);
     },
   );
   const transfers = new Transfers({ journal, state });

@@ -1,6 +1,7 @@
 // From what an operator asks to a command that may be sent: direction, schema, version and time are checked here.
 // What it means for the charger is not second-guessed: an unknown connector goes out as asked.
 import { describeViolation, pointerOf } from "../../ocpp/errors.ts";
+import type { Ladder } from "../../ocpp/ladder.ts";
 import { record } from "../../ocpp/read.ts";
 import { type Version, versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";
@@ -16,6 +17,8 @@ export interface CommandRequest {
   /** Epoch milliseconds. */
   expiresAt?: number | undefined;
   requestedBy?: string | undefined;
+  /** How else it may be said if the charger refuses. */
+  ladder?: Ladder | undefined;
 }
 
 export type CommandFailure =
@@ -82,6 +85,7 @@ export function prepareCommand(
     offline: request.offline,
     coalesceKey,
     timeoutMs: CALL_TIMEOUT_MS,
+    ...(request.ladder === undefined ? {} : { ladder: request.ladder }),
     ...(row.readRemoteStart(request.action, record(request.payload)) === undefined ? {} : { awaitsSession: true }),
   });
 }

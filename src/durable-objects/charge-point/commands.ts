@@ -1,6 +1,7 @@
 // The actor's memory of commands: those that wait or are on the wire, and the recent ones, to which a late answer
 // or a transaction may still belong.
 import type { Command } from "../../ocpp/facts.ts";
+import type { Ladder } from "../../ocpp/ladder.ts";
 import { withoutSecrets } from "../../ocpp/secrets.ts";
 import type { Version } from "../../ocpp/versions.ts";
 import type { Storage } from "./storage.ts";
@@ -19,6 +20,10 @@ export interface HeldCommand extends Command {
   timeoutMs: number;
   /** A session has to come of it. */
   awaitsSession?: boolean | undefined;
+  /** How else it may be said if it is refused. */
+  ladder?: Ladder | undefined;
+  /** The command that was sent in its place. */
+  next?: string | undefined;
 }
 
 export const isFinal = (command: Command): boolean => command.status !== "queued" && command.status !== "sent";
@@ -92,6 +97,8 @@ export function published(command: HeldCommand): Command {
     connectionId: _connectionId,
     timeoutMs: _timeoutMs,
     awaitsSession: _awaitsSession,
+    ladder: _ladder,
+    next: _next,
     ...rest
   } = command;
   return { ...rest, payload: withoutSecrets(rest.action, rest.payload) };

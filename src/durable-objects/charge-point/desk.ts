@@ -130,7 +130,17 @@ export class ChargePointDesk extends DurableObject<Env> {
       return fail({ reason: "not_connected", detail: "the charge point is not connected" });
     const said = sayNeutral(this.parts.frame(), this.parts.storage, version, request, Date.now());
     if ("refused" in said) return fail({ reason: "refused", detail: said.refused });
-    return this.command({ ...options, ...said, version }, waitMs, plan);
+    const until = Date.now() + waitMs;
+    const first = await this.command({ ...options, ...said, version }, waitMs, plan);
+    return first.ok ? ok(await this.#lastOf(first.value, until)) : first;
+  }
+
+  /** What came of it in the end, where it was refused and said otherwise. */
+  async #lastOf(command: Command, until: number): Promise<Command> {
+    const next = this.parts.commands.get(command.id)?.next;
+    if (next === undefined) return command;
+    const told = await this.parts.calls.wait(next, Math.max(0, until - Date.now()));
+    return told === undefined ? command : this.#lastOf(told, until);
   }
 
   /** By which protocols it moves files, as it told; null: it has not told, or never spoke. */

@@ -1,5 +1,6 @@
 // A neutral command, said in the version that the charger speaks.
-import { type NeutralRequest, type Refused, type Said, say } from "../../ocpp/neutral.ts";
+import { climb, type Ladder } from "../../ocpp/ladder.ts";
+import type { NeutralRequest, Refused, Said } from "../../ocpp/neutral.ts";
 import { type Version, versionRow } from "../../ocpp/versions.ts";
 import { type StationParts, StationView } from "./station.ts";
 import type { Storage } from "./storage.ts";
@@ -13,12 +14,12 @@ export function sayNeutral(
   version: Version,
   request: NeutralRequest,
   now: number,
-): Said | Refused {
+): (Said & { ladder?: Ladder }) | Refused {
   const row = versionRow(version);
   const station = new StationView(parts, row, new Map(), now);
   const { neutral } = row;
   const circumstances = { station, number: newNumber(storage, now) };
-  return say(neutral, request, circumstances);
+  return climb(neutral, request, circumstances, (topic) => parts.state.manner(topic));
 }
 
 /** For reservations, remote starts and requests. Kept before it is used: two commands must not get the same one. */

@@ -1,5 +1,6 @@
 // The charger's state: a projection of facts kept beside the log, written in the same SQLite transaction.
 // What a kind of fact changes is one row in the table below; most change nothing here, only history.
+import { z } from "zod";
 import type { Clock } from "../../ocpp/clock.ts";
 import type { ConfigurationKey, ConnectorStatus, Fact, FactKind, StationData } from "../../ocpp/facts.ts";
 import type { HoldingKind } from "../../ocpp/held.ts";
@@ -30,6 +31,8 @@ interface BootAsked {
   connectionId: string | null;
   times: number;
 }
+
+const Manners = z.record(z.string(), z.string());
 
 const REMEMBERED_BOOTS = 10;
 
@@ -94,6 +97,19 @@ export class State {
     this.keep(() => this.#storage.set("thinnedAt", at));
   }
 
+  /** How it accepted what may be said in several ways, by topic. */
+  get manners(): Readonly<Record<string, string>> {
+    return Manners.safeParse(this.#storage.get("manners")).data ?? {};
+  }
+
+  manner(topic: string): string | undefined {
+    return this.manners[topic];
+  }
+
+  learn(topic: string, manner: string): void {
+    this.keep(() => this.#storage.set("manners", { ...this.manners, [topic]: manner }));
+  }
+
   /** How often it was asked to boot since it is known, and on which connection last. */
   get bootAsked(): BootAsked {
     const asked = this.#storage.get("bootAsked");
@@ -125,6 +141,8 @@ export class State {
       "version",
       "localList",
       "bootAsked",
+      "manners",
+      "thinnedAt",
       "clock",
       ...Security.KEYS,
     ])

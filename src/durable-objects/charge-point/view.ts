@@ -16,6 +16,8 @@ export interface Live {
   awaySince: number | null;
   /** Seconds that its clock is ahead; negative: behind; null: right, as far as is known. */
   clockOffset: number | null;
+  /** How it accepted what may be said in several ways, by topic. */
+  accepts: Readonly<Record<string, string>>;
   /** How often it has dialled within the last hour. */
   dialsWithinHour: number;
   /** What it is told at its next boot, in seconds. */
@@ -46,6 +48,7 @@ export function liveView({ state, session, history, commands }: Viewed, heartbea
     connectedAt: connection?.connectedAt ?? null,
     awaySince: connection === undefined && state.contact.since > 0 ? state.contact.since : null,
     clockOffset: state.clock?.isSure === true ? Math.round(state.clock.offsetMs / 1000) : null,
+    accepts: state.manners,
     dialsWithinHour: dialsWithinHour(state.contact, now),
     heartbeatInterval: heartbeatOf(heartbeat),
     lastSeenAt: session.lastSeenAt() ?? null,

@@ -56,6 +56,10 @@ export const ChargePointNow = ChargePoint.extend({
   clockOffset: z.int().nullable().openapi({
     description: "Seconds that its clock is ahead, negative: behind; null: right, as far as its messages tell",
   }),
+  accepts: z.record(z.string(), z.string()).openapi({
+    description: "What was found out: how it accepted a command that may be said in several ways",
+    example: { "set-limit": "A", availability: "each" },
+  }),
   dialsWithinHour: z.int().openapi({ description: "How often it has connected within the last hour" }),
   heartbeatTold: z.int().nullable().openapi({
     description: "Seconds: the heartbeat interval that it is told at its next boot; see the tuning",
@@ -93,6 +97,7 @@ export function presentNow(row: ChargePointRow, live: Live | null): z.infer<type
     connectedAt: at(live?.connectedAt),
     awaySince: at(live?.awaySince),
     clockOffset: live?.clockOffset ?? null,
+    accepts: live?.accepts ?? {},
     dialsWithinHour: live?.dialsWithinHour ?? 0,
     heartbeatTold: live?.heartbeatInterval ?? null,
     openTransactions: live?.openTransactions ?? [],
