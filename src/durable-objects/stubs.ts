@@ -15,15 +15,12 @@ export const chargePointOf = (env: Env, key: string): DurableObjectStub<ChargePo
 export const historyWriterOf = (env: Env, key: string): DurableObjectStub<HistoryWriter> =>
   writer(env, hash(key) % shards(env));
 
-/** All of them, in order. */
-export const historyWriters = (env: Env): DurableObjectStub<HistoryWriter>[] =>
-  Array.from({ length: shards(env) }, (_, index) => writer(env, index));
-
 const writer = (env: Env, index: number): DurableObjectStub<HistoryWriter> =>
   env.HISTORY_WRITER.getByName(`history-${index}`);
 
+/** All of them, in order. */
 export const historyWritersOf = (env: Env): DurableObjectStub<HistoryWriter>[] =>
-  Array.from({ length: shards(env) }, (_, shard) => env.HISTORY_WRITER.getByName(`history-${shard}`));
+  Array.from({ length: shards(env) }, (_, index) => writer(env, index));
 
 /** Whom this charger asks. Few: the more ask one, the more share a query, and reads are light. */
 export const registryReaderOf = (env: Env, key: string): DurableObjectStub<RegistryReader> =>
@@ -34,6 +31,7 @@ export const fleetFeedOf = (env: Env): DurableObjectStub<FleetFeed> => env.FLEET
 
 /** @param id the webhook's, as in D1 */
 export const webhookOf = (env: Env, id: string): DurableObjectStub<Webhook> => env.WEBHOOK.getByName(id);
+
 /** @param id the location's */
 export const siteOf = (env: Env, id: string): DurableObjectStub<Site> => env.SITE.getByName(id);
 

@@ -4,7 +4,7 @@ import { database } from "../../db/client.ts";
 import { webhooks } from "../../db/schema.ts";
 import { ANSWER_BOUNDS_MS } from "../../durable-objects/charge-point/meters.ts";
 import { type HistoryCounters, LAG_BOUNDS_S } from "../../durable-objects/history/counters.ts";
-import { fleetFeedOf, historyWriters, webhookOf } from "../../durable-objects/stubs.ts";
+import { fleetFeedOf, historyWritersOf, webhookOf } from "../../durable-objects/stubs.ts";
 import type { Labels, Metric, Sample } from "../../metrics/exposition.ts";
 import { logError } from "../log.ts";
 
@@ -30,7 +30,7 @@ export async function gather(env: Env): Promise<Metric[]> {
 
 async function historyMetrics(env: Env): Promise<Metric[]> {
   const shards = await Promise.all(
-    historyWriters(env).map(async (writer, index) => ({
+    historyWritersOf(env).map(async (writer, index) => ({
       labels: { shard: String(index) },
       told: await writer.counters(),
     })),

@@ -92,6 +92,7 @@ export const FACTS: readonly Fact[] = [
   { kind: "transactionUpdated", id: "tx", changes: { chargingState: "Idle", lastEventAt: 5, seqNo: 2 } },
   { kind: "transactionStopped", stop },
   { kind: "transactionOrphaned", transaction, stop },
+  { kind: "transactionDoubted", id: "tx", doubt: { freeSince: 1, heardAt: 2, refusedAt: null } },
   { kind: "meterValues", transactionId: "tx", evseId: 1, connectorId: 1 },
   { kind: "reservation", reservation },
   { kind: "availability", availability: { evseId: 1, connectorId: 1, operative: false, scheduled: true } },
