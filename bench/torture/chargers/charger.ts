@@ -212,6 +212,8 @@ export class Charger {
     const frame: unknown[] = JSON.parse(text);
     const [type, id] = frame;
     if (type === 2) this.#obey(frame, line);
+    // What an abandoned line still brings was sent again over the new one, and is answered there.
+    else if (line !== this.#line) return;
     else if (this.#waiting?.id === id) this.#waiting?.settle(frame, text);
     else this.#takeEcho(String(id), text);
   }

@@ -66,11 +66,11 @@ export class Line {
 
   /** Stops reading: what the server sends piles up. */
   freeze(): void {
-    this.#cable.pause();
+    if (this.isOpen) this.#socket.pause();
   }
 
   thaw(): void {
-    this.#cable.resume();
+    if (this.isOpen) this.#socket.resume();
   }
 
   drop(): void {

@@ -125,10 +125,17 @@ export class Fuzzer {
   async #online(): Promise<Line | undefined> {
     if (this.#line?.isOpen) return this.#line;
     const { url } = this.#options;
-    this.#line = await Line.dial(`${url()}/${this.id}`, this.dialect.subprotocol, {
-      onText: (text) => this.#take(text),
-      onClose: () => this.#barrier?.pass(),
+    let line: Line | undefined;
+    line = await Line.dial(`${url()}/${this.id}`, this.dialect.subprotocol, {
+      onText: (text) => {
+        if (this.#line === line) this.#take(text);
+      },
+      // The end of an earlier connection says nothing of this one.
+      onClose: () => {
+        if (this.#line === line) this.#barrier?.pass();
+      },
     });
+    this.#line = line;
     if (this.#line === undefined) return undefined;
     this.counts.connections += 1;
     const { action, payload } = this.dialect.boot;

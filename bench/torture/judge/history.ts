@@ -36,11 +36,14 @@ export function restHistory(rest: Rest, connectorOf: (id: string, evseId: number
     const events: Row[] = await rest.walk(`/api/security-events?chargePointId=${id}`);
     claims.push(...events.map(({ type, techInfo }) => CLAIM.security(type, techInfo)));
     const commands: Row[] = await rest.walk(`/api/charge-points/${id}/commands`);
-    claims.push(...commands.map(({ payload }) => CLAIM.command(payload.data)));
+    claims.push(...commands.filter(isOurs).map(({ payload }) => CLAIM.command(payload.data)));
     return claims;
   }
   return { name: "REST", kinds: KINDS, read };
 }
+
+/** What the server asks of its own accord is none of the operator's. */
+const isOurs = ({ action }: Row): boolean => action === "DataTransfer";
 
 const SELECT = {
   transactions: `SELECT ocpp_transaction_id AS ocppTransactionId, evse_id AS evseId, connector_id AS connectorId,
@@ -49,7 +52,7 @@ const SELECT = {
   statuses: `SELECT evse_id AS evseId, connector_id AS connectorId, status, status_at AS statusAt, info
     FROM connector_statuses WHERE charge_point = ? ORDER BY seq`,
   events: "SELECT type, tech_info AS techInfo FROM security_events WHERE charge_point = ?",
-  commands: "SELECT payload FROM commands WHERE charge_point = ?",
+  commands: "SELECT action, payload FROM commands WHERE charge_point = ?",
 };
 
 /** How samples are packed is the product's own business: they are read over REST alone. */
@@ -65,7 +68,9 @@ export function fileHistory(stateDir: string): History & { close(): void } {
         CLAIM.status(row.evseId, row.connectorId, row.status, row.statusAt, row.info),
       ),
       ...rows(SELECT.events, id).map(({ type, techInfo }) => CLAIM.security(type, techInfo)),
-      ...rows(SELECT.commands, id).map(({ payload }) => CLAIM.command(JSON.parse(payload).data)),
+      ...rows(SELECT.commands, id)
+        .filter(isOurs)
+        .map(({ payload }) => CLAIM.command(JSON.parse(payload).data)),
     ],
     close: () => db.close(),
   };
