@@ -3,7 +3,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { moveOn } from "../support/worker/alarm.ts";
 import { call, someone } from "../support/worker/api.ts";
-import { type Charger, connectCharger } from "../support/worker/charger.ts";
+import type { Charger } from "../support/worker/charger.ts";
 import { addIdToken } from "../support/worker/registry.ts";
 import {
   actorOf,
@@ -298,6 +298,5 @@ describe("a connector that is Finishing", () => {
       { status: "Finishing", explanation: expect.stringContaining("before it is out") },
       { status: "Dozing", explanation: null },
     ]);
-    await connectCharger(charger.id);
   });
 });
