@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { ResumableDigest } from "../../src/workers/files/digest.ts";
-import { PART_BYTES } from "../../src/workers/files/r2.ts";
+import { RESUMABLE_PART_BYTES } from "../../src/workers/files/r2.ts";
 import { door, type FileClient, fileClient, noise, sha256Hex, streamed } from "../support/worker/files.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it
@@ -32,15 +32,18 @@ const rows = async (table: string, id: string) =>
 describe("a resumable upload", () => {
   it("is put together from parts, told or untold in length, and checked as a whole", async () => {
     const charger = await fileClient();
-    const bytes = noise(2 * PART_BYTES + 17);
+    const bytes = noise(2 * RESUMABLE_PART_BYTES + 17);
     const upload = await begin(charger, { path: "a/large.bin", size: bytes.length });
-    expect(upload).toMatchObject({ status: 201, begun: { path: "a/large.bin", offset: 0, partBytes: PART_BYTES } });
-    const first = await upload.patch(0, bytes.slice(0, PART_BYTES));
-    expect([first.status, first.headers.get("upload-offset")]).toEqual([204, String(PART_BYTES)]);
+    expect(upload).toMatchObject({
+      status: 201,
+      begun: { path: "a/large.bin", offset: 0, partBytes: RESUMABLE_PART_BYTES },
+    });
+    const first = await upload.patch(0, bytes.slice(0, RESUMABLE_PART_BYTES));
+    expect([first.status, first.headers.get("upload-offset")]).toEqual([204, String(RESUMABLE_PART_BYTES)]);
     expect((await charger.get("/http/files/a/large.bin")).status).toBe(404);
     expect((await upload.complete()).status).toBe(409);
-    await upload.patch(PART_BYTES, streamed(bytes.slice(PART_BYTES, 2 * PART_BYTES)));
-    await upload.patch(2 * PART_BYTES, bytes.slice(2 * PART_BYTES));
+    await upload.patch(RESUMABLE_PART_BYTES, streamed(bytes.slice(RESUMABLE_PART_BYTES, 2 * RESUMABLE_PART_BYTES)));
+    await upload.patch(2 * RESUMABLE_PART_BYTES, bytes.slice(2 * RESUMABLE_PART_BYTES));
     const head = await upload.head();
     expect([head.headers.get("upload-offset"), head.headers.get("upload-length")]).toEqual(
       Array(2).fill(String(bytes.length)),
@@ -90,8 +93,8 @@ describe("a resumable upload", () => {
     const small = await begin(charger, { path: "x", size: 3 });
     expect((await small.patch(0, "0123")).status).toBe(413);
     const large = await begin(charger, { path: "x" });
-    expect((await large.patch(0, noise(PART_BYTES + 1))).status).toBe(413);
-    expect((await large.patch(0, streamed(noise(PART_BYTES + 1)))).status).toBe(413);
+    expect((await large.patch(0, noise(RESUMABLE_PART_BYTES + 1))).status).toBe(413);
+    expect((await large.patch(0, streamed(noise(RESUMABLE_PART_BYTES + 1)))).status).toBe(413);
     const wrong = await begin(charger, { path: "x", sha256: "0".repeat(64) });
     await wrong.patch(0, "not that");
     expect((await wrong.complete()).status).toBe(422);

@@ -11,7 +11,7 @@ import type { FileFailure } from "./failure.ts";
 import { finish } from "./finish.ts";
 import { Intake } from "./intake.ts";
 import { maxFileBytes, quotaBytes } from "./limits.ts";
-import { MAX_PARTS, objectKey, PART_BYTES } from "./r2.ts";
+import { MAX_PARTS, objectKey, RESUMABLE_PART_BYTES } from "./r2.ts";
 import { flow } from "./receive.ts";
 import {
   begin,
@@ -76,13 +76,13 @@ export async function addPart(env: Env, upload: UploadRow, part: Part): Promise<
   if (part.offset !== upload.offset) return fail(elsewhere(upload.offset));
   const digest = upload.digestState === null ? new ResumableDigest() : ResumableDigest.load(upload.digestState);
   const intake = new Intake(part.body, digest);
-  const whole = part.length === undefined ? await intake.gather(PART_BYTES) : undefined;
+  const whole = part.length === undefined ? await intake.gather(RESUMABLE_PART_BYTES) : undefined;
   if (whole !== undefined && !(await intake.ended())) return fail(tooLong);
   const length = whole?.length ?? part.length ?? 0;
-  if (length > PART_BYTES) return fail(tooLong);
+  if (length > RESUMABLE_PART_BYTES) return fail(tooLong);
   if (length === 0) return ok(upload.offset);
   // A short one ends the file: R2 has no parts of different sizes.
-  if (upload.offset % PART_BYTES !== 0)
+  if (upload.offset % RESUMABLE_PART_BYTES !== 0)
     return fail({ ...elsewhere(upload.offset), detail: "The last part came already." });
   const claimed = await claim(env, upload, upload.offset + length);
   if (!claimed.ok) return claimed;
@@ -149,7 +149,7 @@ async function commit(
   return fail(present === undefined ? unknownUpload(upload.id) : elsewhere(present.offset));
 }
 
-const tooLong: FileFailure = { reason: "too_large", detail: `A part may have ${PART_BYTES} bytes.` };
+const tooLong: FileFailure = { reason: "too_large", detail: `A part may have ${RESUMABLE_PART_BYTES} bytes.` };
 
 const elsewhere = (offset: number): PartFailure => ({
   reason: "conflict",

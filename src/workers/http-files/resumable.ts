@@ -10,7 +10,7 @@ import { pathOf, placeOf, readPath } from "../files/names.ts";
 import { isReserved, READ_ONLY } from "../files/offered.ts";
 import { pieces } from "../files/pieces.ts";
 import { presentFile, StoredFile } from "../files/present.ts";
-import { PART_BYTES } from "../files/r2.ts";
+import { RESUMABLE_PART_BYTES } from "../files/r2.ts";
 import { addPart, complete, create, findUpload, unknownUpload } from "../files/resumable.ts";
 import { discard } from "../files/uploads.ts";
 import { limitBody } from "../limit-body.ts";
@@ -76,7 +76,10 @@ resumableUploads.openapi(begin, async (c) => {
   const { id, offset, expiresAt } = begun.value;
   c.header("location", `/http/uploads/${id}`);
   c.header("upload-offset", String(offset));
-  return c.json({ id, path: pathOf(place), offset, partBytes: PART_BYTES, expiresAt: timestamp(expiresAt) }, 201);
+  return c.json(
+    { id, path: pathOf(place), offset, partBytes: RESUMABLE_PART_BYTES, expiresAt: timestamp(expiresAt) },
+    201,
+  );
 });
 
 const NOT_A_CHARGERS: FileFailure<"forbidden"> = {
@@ -139,7 +142,10 @@ resumableUploads.openapi(status, async (c) => {
   c.header("cache-control", "no-store");
   c.header("upload-offset", String(offset));
   if (size !== null) c.header("upload-length", String(size));
-  return c.json({ id, path: pathOf(upload), offset, partBytes: PART_BYTES, expiresAt: timestamp(expiresAt) }, 200);
+  return c.json(
+    { id, path: pathOf(upload), offset, partBytes: RESUMABLE_PART_BYTES, expiresAt: timestamp(expiresAt) },
+    200,
+  );
 });
 
 const end = createRoute({
