@@ -1,6 +1,8 @@
 // One charger's life: it knocks, is let in, speaks, is answered, goes. What operators ask of it is charge-point/desk.ts,
 // which this class extends; every verb has a file of its own in charge-point/.
+
 import type { Fact } from "../ocpp/facts.ts";
+import { orThrow } from "../result.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
 import { type Admission, admit, refusal, refuse } from "./charge-point/admit.ts";
 import { heldBack } from "./charge-point/conflict.ts";
@@ -95,7 +97,7 @@ export class ChargePoint extends ChargePointDesk {
     let known = this.parts.state.settings;
     if (known === undefined) {
       try {
-        const stored = await registryReaderOf(this.parts.env, this.parts.key).settings(this.parts.key);
+        const stored = orThrow(await registryReaderOf(this.parts.env, this.parts.key).settings(this.parts.key));
         // Meanwhile the operator may have told something newer.
         known = this.parts.state.settings ?? stored ?? undefined;
       } catch (error) {

@@ -1,5 +1,7 @@
 // What follows from a frame once it is answered: queued commands go out, and a boot may have consequences.
+
 import { versionRow } from "../../ocpp/versions.ts";
+import { orThrow } from "../../result.ts";
 import { registryReaderOf } from "../stubs.ts";
 import type { Parts } from "./assemble.ts";
 import { prepareCommand } from "./command-request.ts";
@@ -50,7 +52,7 @@ async function applyTemplate(
   const { boot } = state;
   if (boot === undefined) return;
   try {
-    const template = await registryReaderOf(env, key).bootTemplate(modelKey(boot));
+    const template = orThrow(await registryReaderOf(env, key).bootTemplate(modelKey(boot)));
     if (template === null) return;
     const request = templateRequest(template, versionRow(connection.version), "on-boot");
     if (request === undefined) return;

@@ -1,8 +1,10 @@
 // What a charger's life is made of, wired together once per waking of the actor.
+
 import { pricedPlace } from "../../billing/final-cost.ts";
 import { ask as askIso15118 } from "../../iso15118/ask.ts";
 import { StandardProvider } from "../../iso15118/standard-provider.ts";
 import { certificateAuthority } from "../../pki/authority.ts";
+import { orThrow } from "../../result.ts";
 import { hash } from "../hash.ts";
 import { historyWriterOf, registryReaderOf } from "../stubs.ts";
 import { afterFrame } from "./after-frame.ts";
@@ -123,11 +125,17 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
   );
   const transfers = new Transfers({ journal, state });
   const jobs = new JobRunner({ commands, journal, session, state, calls });
-  const idTokens = new IdTokens(env.DB, (token) => registryReaderOf(env, key).idToken(token), storage, key, {
-    outage: env.AUTHORIZATION_OUTAGE === "reject" ? "reject" : "accept",
-    concurrent: env.CONCURRENT_TRANSACTIONS === "deny" ? "deny" : "allow",
-    masterPassGroup: env.MASTER_PASS_GROUP,
-  });
+  const idTokens = new IdTokens(
+    env.DB,
+    async (token) => orThrow(await registryReaderOf(env, key).idToken(token)),
+    storage,
+    key,
+    {
+      outage: env.AUTHORIZATION_OUTAGE === "reject" ? "reject" : "accept",
+      concurrent: env.CONCURRENT_TRANSACTIONS === "deny" ? "deny" : "allow",
+      masterPassGroup: env.MASTER_PASS_GROUP,
+    },
+  );
   const security = new SecurityDesk({
     ...{ key, state, commands, calls, session, journal, keepAlive },
     credentialsKey: env.CREDENTIALS_KEY,

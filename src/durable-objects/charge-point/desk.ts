@@ -76,7 +76,10 @@ export class ChargePointDesk extends DurableObject<Env> {
   /** Whether these Basic credentials are the charger's own, outside its socket: for its files. */
   async proveCredentials(credentials: Uint8Array): Promise<Result<ProvenCharger, RefusalReason>> {
     const { state, env, key } = this.parts;
-    return proveCredentials(state.settings ?? (await registryReaderOf(env, key).settings(key)) ?? undefined, {
+    const registered =
+      state.settings === undefined ? await registryReaderOf(env, key).settings(key) : ok(state.settings);
+    if (!registered.ok) return fail("registry_unavailable");
+    return proveCredentials(registered.value ?? undefined, {
       ...{ key, credentials, credentialsKey: env.CREDENTIALS_KEY },
       pending: state.security.passwords(),
     });

@@ -31,6 +31,11 @@ export const UNKNOWN: FileFailure<"unauthenticated"> = {
   detail: "Send the credentials of the charge point, or use the address that you were given.",
 };
 
+const AWAY: Failure<"unavailable"> = {
+  reason: "unavailable",
+  detail: "Nobody can be asked who this is. Try again later.",
+};
+
 export async function signInCharger(env: Env, attempt: ChargerSignIn): Promise<Result<Caller, FileFailure>> {
   const names = usernamesIn(attempt.credentials);
   const [first] = names;
@@ -52,6 +57,7 @@ export async function signInCharger(env: Env, attempt: ChargerSignIn): Promise<R
       await limit.succeeded();
       return ok(chargerCaller(identity, key));
     }
+    if (proof.error === "registry_unavailable") return fail(AWAY);
     refused = proof.error;
   }
   await record(env, attempt, first, refused);
