@@ -13,6 +13,8 @@ Object.assign(process.env, SECRETS);
 
 export default defineConfig({
   test: {
+    // By default one core stays idle: of two that is half of the machine.
+    maxWorkers: "100%",
     projects: [
       {
         // Plain functions and scripts, in Node.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import { bundleWorker } from "./bundle.ts";
+import { type Keeper, keeperBeside } from "./keeper.ts";
 import { applyMigrations } from "./migrate.ts";
 
 export interface ServerOptions {
@@ -20,6 +21,7 @@ export interface ServerOptions {
 export interface LocalServer {
   url: URL;
   miniflare: Miniflare;
+  keeper: Keeper;
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const isThere = ([, { className }]: [string, { className: string }]) =>
     entry === undefined || bundle.exports.includes(className);
   const { workerOptions } = unstable_getMiniflareWorkerOptions(withoutSecrets());
+  const name = "ov2x-edge";
+  const beside = await keeperBeside(name, workerOptions);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host,
@@ -44,30 +48,40 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       workers: [
         {
           ...workerOptions,
-          name: "ov2x-edge",
+          name,
           bindings: Object.assign({}, workerOptions.bindings, bindings),
           // Ours has every class, and workerd says so if not; a baseline has but the charger's.
           durableObjects: Object.fromEntries(Object.entries(workerOptions.durableObjects ?? {}).filter(isThere)),
           workflows: Object.fromEntries(Object.entries(workerOptions.workflows ?? {}).filter(isThere)),
           modules: [{ type: "ESModule", path: "worker.js", contents: bundle.text }],
         },
+        beside.worker,
       ],
     }),
   );
   const url = await miniflare.ready;
-  await applyMigrations(await miniflare.getD1Database("DB"), "migrations");
-  const worker = await miniflare.getWorker();
+  const keeper = beside.at(url);
+  await applyMigrations(keeper, "migrations");
   // After a crash, chargers that never return must not look online for an hour.
-  await worker.scheduled({ cron: "startup" });
-  const schedule = setInterval(() => void worker.scheduled({ cron: "hourly" }), SCHEDULE_MS);
+  await keeper.scheduled("startup");
+  const schedule = setInterval(() => void hourly(keeper), SCHEDULE_MS);
   return {
     url,
     miniflare,
+    keeper,
     async stop() {
       clearInterval(schedule);
       await miniflare.dispose();
     },
   };
+}
+
+async function hourly(keeper: Keeper): Promise<void> {
+  try {
+    await keeper.scheduled("hourly");
+  } catch (error) {
+    console.error(`the hourly work was not begun: ${String(error)}`);
+  }
 }
 
 /** The secrets come from elsewhere here: wrangler would warn that no file holds them. */

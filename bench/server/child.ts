@@ -29,7 +29,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 process.on("message", (question: Question) => {
-  answerQuestion(started.miniflare, question).then(
+  answerQuestion(started, question).then(
     (value) => tell({ id: question.id, value }),
     (error: unknown) => tell({ id: question.id, error: String(error) }),
   );

@@ -1,10 +1,12 @@
 // What a server's process can be asked: counters of its actors and rows of its D1, without a route in the product.
 import type { Miniflare } from "miniflare";
+import type { Keeper } from "../../scripts/keeper.ts";
+import type { LocalServer } from "../../scripts/server.ts";
 import type { HistoryCounters, Question } from "./protocol.ts";
 
 const ZERO: HistoryCounters = { batches: 0, shipments: 0, rowsWritten: 0 };
 
-export function answerQuestion(miniflare: Miniflare, question: Question): Promise<unknown> {
+export function answerQuestion({ miniflare, keeper }: LocalServer, question: Question): Promise<unknown> {
   switch (question.ask) {
     case "history":
       return history(miniflare, question.shards);
@@ -13,7 +15,7 @@ export function answerQuestion(miniflare: Miniflare, question: Question): Promis
     case "evict":
       return evict(miniflare, question);
     case "sql":
-      return rows(miniflare, question.sql, question.values ?? []);
+      return rows(keeper, question.sql, question.values ?? []);
   }
 }
 
@@ -52,13 +54,7 @@ async function bill(miniflare: Miniflare): Promise<unknown> {
   return await response.json();
 }
 
-async function rows(miniflare: Miniflare, sql: string[], values: (string | number | null)[]): Promise<unknown> {
-  const db = await miniflare.getD1Database("DB");
-  let results: unknown[] = [];
-  for (const statement of sql)
-    ({ results } = await db
-      .prepare(statement)
-      .bind(...values)
-      .all());
-  return results;
+async function rows({ batches }: Keeper, sql: string[], values: (string | number | null)[]): Promise<unknown> {
+  const results = await batches(sql.map((one) => [{ sql: one, values }]));
+  return results.at(-1)?.[0] ?? [];
 }

@@ -1,9 +1,11 @@
 // What a session costs when its charger says that it ended, for the answer that the driver sees: the same sum that the
 // bill will have, made of what the actor knows before history has it.
+
 import { and, eq } from "drizzle-orm";
 import { caseKey } from "../db/case-key.ts";
 import { database } from "../db/client.ts";
 import { locationEvses, locations } from "../db/schema.ts";
+import { logWarning } from "../log.ts";
 import type { FinishedSession } from "../ocpp/handler.ts";
 import { rounded } from "../pricing/amounts.ts";
 import { due } from "../pricing/bill.ts";
@@ -44,7 +46,7 @@ export async function pricedPlace(
     const chosen = place && (await chooseTariff(db, place, transaction.startedAt));
     return chosen && { timeZone: location.timeZone, tariff: chosen.tariff };
   } catch (error) {
-    console.warn(JSON.stringify({ event: "price_unknown", chargePoint, detail: String(error) }));
+    logWarning({ event: "price_unknown", chargePoint, detail: String(error) });
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 // Sessions that have ended and have no bill: what billing at the end missed, because something was away just then.
+import { logFailure } from "../log.ts";
 import { settle } from "./settle.ts";
 
 const LOOK_BACK_MS = 14 * 86_400_000;
@@ -32,7 +33,7 @@ export async function billable(env: Env, transactionIds: readonly string[]): Pro
       .all<{ id: string }>();
     return results.map(({ id }) => id);
   } catch (error) {
-    console.error(JSON.stringify({ event: "billable_failed", detail: String(error) }));
+    logFailure({ event: "billable_failed", detail: String(error) });
     return [];
   }
 }
@@ -42,6 +43,6 @@ export async function trySettle(env: Env, transactionId: string): Promise<void> 
   try {
     await settle(env, transactionId);
   } catch (error) {
-    console.error(JSON.stringify({ event: "settle_failed", transactionId, detail: String(error) }));
+    logFailure({ event: "settle_failed", transactionId, detail: String(error) });
   }
 }

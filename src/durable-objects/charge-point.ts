@@ -1,6 +1,7 @@
 // One charger's life: it knocks, is let in, speaks, is answered, goes. What operators ask of it is charge-point/desk.ts,
 // which this class extends; every verb has a file of its own in charge-point/.
 
+import { logWarning } from "../log.ts";
 import type { Fact } from "../ocpp/facts.ts";
 import { orThrow } from "../result.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
@@ -101,9 +102,7 @@ export class ChargePoint extends ChargePointDesk {
         // Meanwhile the operator may have told something newer.
         known = this.parts.state.settings ?? stored ?? undefined;
       } catch (error) {
-        console.warn(
-          JSON.stringify({ event: "registry_unavailable", chargePoint: this.parts.key, detail: String(error) }),
-        );
+        logWarning({ event: "registry_unavailable", chargePoint: this.parts.key, detail: String(error) });
         return refuse("registry_unavailable");
       }
       if (known !== undefined) this.configure(known);

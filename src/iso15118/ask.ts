@@ -1,4 +1,5 @@
 // From a handler's need to its answer. Never throws: the charger waits, and "nobody could be asked" is an answer, too.
+import { logWarning } from "../log.ts";
 import type { Iso15118Answer, Iso15118Need } from "../ocpp/iso15118.ts";
 import type { Iso15118Provider } from "./provider.ts";
 
@@ -16,7 +17,7 @@ export async function ask(provider: Iso15118Provider, need: Iso15118Need): Promi
     }
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    console.warn(JSON.stringify({ event: "iso15118_provider_away", need: need.kind, detail }));
+    logWarning({ event: "iso15118_provider_away", need: need.kind, detail });
     return { kind: "away", detail };
   }
 }

@@ -1,8 +1,10 @@
 // What a deployment has out of the box: OCSP and CRLs are asked where the certificates say, contracts are checked
 // against the operator's roots, and certificates for EVs come from the backend behind ISO15118_PROVIDER_URL, which,
 // where it is set, also has the word on contracts.
+
 import type { Certificate } from "pkijs";
 import { z } from "zod";
+import { logWarning } from "../log.ts";
 import type { CertificateStatus, ChainStatus, ChainStatusRequest, OcspRequest } from "../ocpp/iso15118.ts";
 import { readCertificates } from "../pki/certificate.ts";
 import { judgeContract } from "./contract.ts";
@@ -76,7 +78,7 @@ export class StandardProvider implements Iso15118Provider {
           throw new Error("its issuer is not known here, and so its signature cannot be verified");
         return { hashData, source, status, nextUpdate };
       } catch (error) {
-        console.warn(JSON.stringify({ event: "revocation_source_away", source, url, detail: String(error) }));
+        logWarning({ event: "revocation_source_away", source, url, detail: String(error) });
       }
     }
     return { hashData, source, status: "Failed", nextUpdate: Date.now() };

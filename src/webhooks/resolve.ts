@@ -1,5 +1,7 @@
 // Asks public DNS where a name leads to, over HTTPS: a Worker has no resolver of its own to ask.
+
 import { z } from "@hono/zod-openapi";
+import { logWarning } from "../log.ts";
 import { within } from "./within.ts";
 
 const RESOLVER = "https://cloudflare-dns.com/dns-query";
@@ -23,7 +25,7 @@ async function ask(host: string, type: keyof typeof ADDRESS_TYPES): Promise<stri
     });
     return answers.flatMap((answer) => (answer.type === ADDRESS_TYPES[type] ? [answer.data] : []));
   } catch (error) {
-    console.warn(JSON.stringify({ event: "name_not_resolved", host, detail: String(error) }));
+    logWarning({ event: "name_not_resolved", host, detail: String(error) });
     return [];
   }
 }

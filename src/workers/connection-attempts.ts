@@ -1,4 +1,5 @@
 // Refused handshakes: one row a charger and reason, counted, so that a charger in a loop does not flood the table.
+import { logWarning } from "../log.ts";
 import type { Handshake } from "./handshake.ts";
 
 export interface ConnectionAttempt {
@@ -34,7 +35,7 @@ export async function recordAttempt(db: D1Database, { handshake, reason, detail 
       )
       .run();
   } catch (error) {
-    console.warn(JSON.stringify({ event: "connection_attempt_not_recorded", identity, reason, detail: String(error) }));
+    logWarning({ event: "connection_attempt_not_recorded", identity, reason, detail: String(error) });
   }
 }
 

@@ -1,5 +1,7 @@
 // The newest facts of one charger, for reads that must not lag behind it.
+
 import { chargePointOf } from "../durable-objects/stubs.ts";
+import { logWarning } from "../log.ts";
 import type { MeterValue } from "../ocpp/metering.ts";
 
 /**
@@ -10,7 +12,7 @@ export async function flushHistory(env: Env, chargePointKey: string, isPatientTo
   try {
     await chargePointOf(env, chargePointKey).flush(isPatientToo);
   } catch (error) {
-    console.warn(JSON.stringify({ event: "flush_failed", chargePoint: chargePointKey, detail: String(error) }));
+    logWarning({ event: "flush_failed", chargePoint: chargePointKey, detail: String(error) });
   }
 }
 
@@ -19,7 +21,7 @@ export async function liveMeterValues(env: Env, chargePointKey: string, transact
   try {
     return await chargePointOf(env, chargePointKey).unshippedMeterValues(transactionId);
   } catch (error) {
-    console.warn(JSON.stringify({ event: "live_values_failed", chargePoint: chargePointKey, detail: String(error) }));
+    logWarning({ event: "live_values_failed", chargePoint: chargePointKey, detail: String(error) });
     return [];
   }
 }

@@ -1,9 +1,10 @@
 // One JSON object per line of log. Never logs bodies, headers or query parameters: they carry secrets.
 import { DrizzleQueryError } from "drizzle-orm";
+import { logFailure } from "../log.ts";
 
 /** Reports what should not have happened. */
 export function logError(event: string, error: unknown, fields: Record<string, unknown> = {}): void {
-  console.error(JSON.stringify({ level: "error", event, ...fields, ...describe(error) }));
+  logFailure({ level: "error", event, ...fields, ...describe(error) });
 }
 
 function describe(error: unknown): Record<string, unknown> {

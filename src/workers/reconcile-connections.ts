@@ -1,6 +1,8 @@
 // Hourly: makes what D1 says about connections agree with the chargers' actors. After a crash or a deploy, sockets are
 // gone without a close event, and a charger that never returns would look online for ever.
+
 import { chargePointOf } from "../durable-objects/stubs.ts";
+import { logWarning } from "../log.ts";
 
 /** Below the platform's limit of calls an invocation may make. */
 const PER_RUN = 900;
@@ -24,6 +26,6 @@ async function reconcile(env: Env, key: string): Promise<void> {
   try {
     await chargePointOf(env, key).reconcile();
   } catch (error) {
-    console.warn(JSON.stringify({ event: "reconcile_failed", chargePoint: key, detail: String(error) }));
+    logWarning({ event: "reconcile_failed", chargePoint: key, detail: String(error) });
   }
 }

@@ -85,6 +85,10 @@ test("a campaign over 50 chargers of which 5 fail pauses, survives kill -9, resu
       }),
     ),
   );
+  await until(
+    () => rest.get(`/api/charge-points?vendor=${vendor}&limit=100`),
+    ({ items }) => items.length === 50,
+  );
   const { id: campaignId, matching } = await rest.post("/api/firmware-campaigns", {
     ...{ name: "Fleet", firmwareId, waves: [{ size: 15 }, { percent: 100 }], concurrency: 25 },
     ...{ pauseOnFailures: { percent: 10, atLeast: 2 }, retry: { attempts: 1, pauseMinutes: 0 } },

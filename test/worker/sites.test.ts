@@ -177,7 +177,11 @@ describe("a charger that does not obey", () => {
     await eventually(async () => ((await status(id)).loads[1].wanted === 20 ? true : undefined), "the second's share");
     expect(second?.limit).toBe(0);
     if (first) first.answer = "Accepted";
-    await siteOf(env, id).poke();
+    // A refusal may still be on its way: then the site would ask again only after a while.
+    await eventually(async () => {
+      await siteOf(env, id).poke();
+      return first?.limit === 20 ? true : undefined;
+    }, "the first to obey");
     await settled(chargers, [20, 20]);
   });
 

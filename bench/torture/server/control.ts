@@ -106,6 +106,9 @@ export class Control {
     });
     this.#server = server;
     this.#isEnding = false;
+    // Miniflare's first call of a kind blocks Node, and with it the reading of what workerd prints: better now than
+    // in a flood, where both would wait for each other for ever.
+    await this.evict("ChargePoint", "nobody", "close");
     void server.exited.then(() => {
       if (this.#server === server && !this.#isEnding) this.#complain("the server ended by itself");
     });

@@ -1,5 +1,6 @@
 // What follows from a frame once it is answered: queued commands go out, and a boot may have consequences.
 
+import { logFailure, logWarning } from "../../log.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { orThrow } from "../../result.ts";
 import { registryReaderOf } from "../stubs.ts";
@@ -35,11 +36,11 @@ async function sendOnBoot({ env, security, calls }: Parts, { version }: Connecti
         calls.submit(prepared.value, now);
       } else {
         const { action } = request;
-        console.error(JSON.stringify({ event: "on_boot_command_refused", action, error: prepared.error }));
+        logFailure({ event: "on_boot_command_refused", action, error: prepared.error });
       }
     }
   } catch (error) {
-    console.error(JSON.stringify({ event: "on_boot_failed", detail: String(error) }));
+    logFailure({ event: "on_boot_failed", detail: String(error) });
   }
 }
 
@@ -60,6 +61,6 @@ async function applyTemplate(
     if (loop === undefined) jobs.start(request, Date.now());
     else journal.event(Date.now(), { event: "template_not_applied", template: template.name }, [loop]);
   } catch (error) {
-    console.warn(JSON.stringify({ event: "boot_template_failed", chargePoint: key, detail: String(error) }));
+    logWarning({ event: "boot_template_failed", chargePoint: key, detail: String(error) });
   }
 }

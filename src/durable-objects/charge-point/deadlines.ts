@@ -1,5 +1,6 @@
 // One platform alarm for many named deadlines. A deadline is derived from state, never stored: after a crash
 // the same state gives the same deadlines. Setting the alarm writes a row, so it is only ever moved earlier.
+import { logFailure } from "../../log.ts";
 
 export interface Deadline {
   name: string;
@@ -51,7 +52,7 @@ export class Deadlines {
         await deadline.fire(now);
       } catch (error) {
         // The others must ring all the same.
-        console.error(JSON.stringify({ event: "deadline_failed", deadline: deadline.name, detail: String(error) }));
+        logFailure({ event: "deadline_failed", deadline: deadline.name, detail: String(error) });
       }
     }
     const next = this.#earliest();

@@ -1,6 +1,7 @@
 // Ships facts to D1 by moving a cursor along the log. Facts leave only when the writer says they are committed;
 // a failure is repeated with growing pauses, and a repetition is harmless because D1 writes are guarded by sequence.
 // For the same reason the cursor on the disk may lag behind the one in memory.
+import { logDetail, logFailure, logWarning } from "../../log.ts";
 import type { Fact } from "../../ocpp/facts.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
@@ -188,7 +189,7 @@ export class History {
       await this.#writer.hurry();
     } catch (error) {
       // What is on its way tells the same by failing.
-      console.debug(JSON.stringify({ event: "hurry_failed", detail: String(error) }));
+      logDetail({ event: "hurry_failed", detail: String(error) });
     }
   }
 
@@ -204,13 +205,13 @@ export class History {
   #failed(detail: string): void {
     this.#failures += 1;
     this.#retryAt = Date.now() + Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(this.#failures - 1, 10));
-    if (this.#failures === 1) console.warn(JSON.stringify({ event: "history_unavailable", detail }));
+    if (this.#failures === 1) logWarning({ event: "history_unavailable", detail });
   }
 
   /** D1 is well and refuses this very entry: nothing behind it would ever arrive. */
   #park(seq: number, detail: string): void {
     const row = this.#log.get(seq);
-    console.error(JSON.stringify({ event: "history_parked", seq, detail, facts: row?.facts }));
+    logFailure({ event: "history_parked", seq, detail, facts: row?.facts });
     this.#storage.transaction(() => {
       this.#storage.sql.exec(
         "INSERT OR REPLACE INTO parked (seq, facts, error) VALUES (?, ?, ?)",

@@ -1,5 +1,6 @@
 // What is known about an id token: asked of D1 each time it matters, together with what other chargers ask at that
 // moment; remembered for when D1 is away.
+import { logWarning } from "../../log.ts";
 import type { Verdict } from "../../ocpp/handler.ts";
 import type { TokenRow } from "../registry-reader/id-tokens.ts";
 import type { Storage } from "./storage.ts";
@@ -85,9 +86,7 @@ export class IdTokens {
         this.#remember(key, record);
         answers.set(key, { record, blind: false });
       } catch (error) {
-        console.warn(
-          JSON.stringify({ event: "id_token_lookup_failed", chargePoint: this.#chargePoint, detail: String(error) }),
-        );
+        logWarning({ event: "id_token_lookup_failed", chargePoint: this.#chargePoint, detail: String(error) });
         const record = this.#recall(key);
         answers.set(key, { record: record ?? null, blind: record === undefined });
       }

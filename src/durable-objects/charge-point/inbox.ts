@@ -1,4 +1,5 @@
 // The charger's frames, one after the other: each is handled and answered, and only then its consequences follow.
+import { logFailure } from "../../log.ts";
 import { callErrorFrame, parseFrame } from "../../ocpp/frame.ts";
 import { type VersionRow, versionRow } from "../../ocpp/versions.ts";
 import type { Meters } from "./meters.ts";
@@ -89,6 +90,6 @@ export class Inbox {
     const messageId = "id" in frame ? frame.id : undefined;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const where = { chargePoint: this.#key, connectionId, messageId };
-    console.error(JSON.stringify({ level: "error", event, ...where, detail, frame: text.slice(0, 1000) }));
+    logFailure({ level: "error", event, ...where, detail, frame: text.slice(0, 1000) });
   }
 }

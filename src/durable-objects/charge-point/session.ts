@@ -1,5 +1,6 @@
 // The charger's socket: accepted with hibernation, the newest one wins, and every later event is checked against the
 // connection it belongs to. This file alone reads and writes the socket attachment (2,048 bytes at most).
+import { logDetail } from "../../log.ts";
 import { isVersion, type Version } from "../../ocpp/versions.ts";
 
 export interface Connection {
@@ -104,7 +105,7 @@ export function close(socket: WebSocket, code: number, reason: string): void {
   try {
     socket.close(code, reason);
   } catch (error) {
-    console.debug(JSON.stringify({ event: "close_failed", detail: String(error) }));
+    logDetail({ event: "close_failed", detail: String(error) });
   }
 }
 
@@ -114,7 +115,7 @@ export function send(socket: WebSocket, frame: string): boolean {
     socket.send(frame);
     return true;
   } catch (error) {
-    console.debug(JSON.stringify({ event: "send_failed", detail: String(error) }));
+    logDetail({ event: "send_failed", detail: String(error) });
     return false;
   }
 }

@@ -1,8 +1,10 @@
 // Whoever watches one charger: a snapshot first, then every frame in both directions and every event, as they happen.
 // Nobody watching costs the charger a comparison a frame.
+
 import { begun } from "../../events/charging-events.ts";
 import { wants } from "../../events/filter.ts";
 import { eventsOf } from "../../events/table.ts";
+import { logFailure } from "../../log.ts";
 import { isOpen } from "../../ocpp/job.ts";
 import { presentFact } from "../../workers/routes/command.ts";
 import { presentJob } from "../../workers/routes/job.ts";
@@ -54,9 +56,7 @@ export class Watch {
     try {
       for (const row of rows) this.#tellOf(row, Date.now());
     } catch (error) {
-      console.error(
-        JSON.stringify({ event: "watchers_not_told", chargePoint: this.#parts.key, detail: String(error) }),
-      );
+      logFailure({ event: "watchers_not_told", chargePoint: this.#parts.key, detail: String(error) });
     }
   }
 

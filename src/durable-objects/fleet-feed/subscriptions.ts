@@ -1,7 +1,9 @@
 // The webhooks that want to hear: each gets what it wants as soon as it is in the log, in order. One that cannot be
 // reached is remembered with the place from which it lacks events, and gets them from the log later.
+
 import type { FleetEvent } from "../../events/event.ts";
 import { type EventFilter, namesNear, wants } from "../../events/filter.ts";
+import { logFailure, logWarning } from "../../log.ts";
 import type { FeedLog } from "./log.ts";
 
 const OFFER_TIMEOUT_MS = 5_000;
@@ -89,7 +91,7 @@ export class Subscriptions {
       const { behind } = this.#all.get(subscription.id) ?? { behind: null };
       if (behind === null) return;
       if (behind + 1 < this.#log.oldest)
-        console.error(JSON.stringify({ event: "webhook_events_lost", webhook: subscription.id, after: behind }));
+        logFailure({ event: "webhook_events_lost", webhook: subscription.id, after: behind });
       const batches = this.#log.after(behind, BATCHES_A_TURN);
       const last = batches.at(-1);
       const wanted = batches.flatMap(({ events }) => events.filter((event) => wants(subscription.filter, event)));
@@ -107,7 +109,7 @@ export class Subscriptions {
       await Promise.race([this.#offer(id, events), late]);
       return true;
     } catch (error) {
-      console.warn(JSON.stringify({ event: "webhook_not_reached", webhook: id, detail: String(error) }));
+      logWarning({ event: "webhook_not_reached", webhook: id, detail: String(error) });
       return false;
     } finally {
       clearTimeout(timer);

@@ -1,7 +1,9 @@
 // From committed history to the events of the fleet. It rides on the shipping: what is not told is shipped again, and
 // an event has the same id each time.
+
 import type { FleetEvent } from "../../events/event.ts";
 import { eventsOf, isNear } from "../../events/table.ts";
+import { logFailure } from "../../log.ts";
 import { fleetFeedOf } from "../stubs.ts";
 import type { HistoryRow, Shipment } from "./batch.ts";
 
@@ -52,7 +54,7 @@ function derive(origin: Shipment, row: HistoryRow, near: boolean): FleetEvent[] 
     return eventsOf(origin, row, near);
   } catch (error) {
     const { chargePoint } = origin;
-    console.error(JSON.stringify({ event: "event_not_derived", chargePoint, seq: row.seq, detail: String(error) }));
+    logFailure({ event: "event_not_derived", chargePoint, seq: row.seq, detail: String(error) });
     return [];
   }
 }

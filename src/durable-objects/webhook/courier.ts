@@ -2,6 +2,7 @@
 // While the receiver is away one event knocks for all; what it refuses holds up its own charger alone.
 
 import type { FleetEvent } from "../../events/event.ts";
+import { logFailure } from "../../log.ts";
 import type { Attempt } from "../../webhooks/attempt.ts";
 import { PATIENCE_MS, pauseWhileAway, pauseWhileRefused } from "../../webhooks/backoff.ts";
 import type { Item, Queue } from "./queue.ts";
@@ -92,7 +93,7 @@ export class Courier {
   /** A bug of ours, or storage that fails: later, and not at once for ever. */
   #broken(item: Item, error: unknown): void {
     item.nextAt = Date.now() + BROKEN_PAUSE_MS;
-    console.error(JSON.stringify({ event: "delivery_failed", id: item.id, detail: String(error) }));
+    logFailure({ event: "delivery_failed", id: item.id, detail: String(error) });
   }
 
   async #deliver(item: Item): Promise<void> {

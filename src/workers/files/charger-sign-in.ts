@@ -31,7 +31,7 @@ export const UNKNOWN: FileFailure<"unauthenticated"> = {
   detail: "Send the credentials of the charge point, or use the address that you were given.",
 };
 
-const AWAY: Failure<"unavailable"> = {
+const AWAY: FileFailure<"unavailable"> = {
   reason: "unavailable",
   detail: "Nobody can be asked who this is. Try again later.",
 };

@@ -10,9 +10,10 @@ type Reason =
   | "too_large"
   | "invalid"
   | "too_many_requests"
-  | "quota_exceeded";
+  | "quota_exceeded"
+  | "unavailable";
 
 export type FileFailure<R extends Reason = Reason> = Failure<R>;
 
 /** Their statuses, for the documentation of routes. */
-export const FILE_PROBLEMS = [400, 401, 403, 404, 409, 413, 422, 429, 507] as const;
+export const FILE_PROBLEMS = [400, 401, 403, 404, 409, 413, 422, 429, 503, 507] as const;

@@ -1,9 +1,11 @@
 // Out of R2: what is to be deleted was noted in D1 by whatever removed its row, so that a crash in between forgets
 // nothing. Deleting twice is harmless.
+
 import { eq, inArray, sql } from "drizzle-orm";
 import { database } from "../../db/client.ts";
 import { files, removals } from "../../db/schema.ts";
 import { run } from "../../db/statement.ts";
+import { logWarning } from "../../log.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { logError } from "../log.ts";
 import type { FileFailure } from "./failure.ts";
@@ -64,6 +66,6 @@ async function abort(env: Env, id: string, multipartId: string | null): Promise<
     await env.FILES.resumeMultipartUpload(objectKey(id), multipartId).abort();
   } catch (error) {
     // It was completed or aborted before; R2 drops what is left of others after a week.
-    console.warn(JSON.stringify({ event: "multipart_not_aborted", file: id, detail: String(error) }));
+    logWarning({ event: "multipart_not_aborted", file: id, detail: String(error) });
   }
 }
