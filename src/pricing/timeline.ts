@@ -66,7 +66,7 @@ function growthOf(points: readonly Point[]): Growth {
   let total = ZERO;
   let before = points[0]?.wh ?? ZERO;
   for (const run of runsOf(points)) {
-    for (const { at, wh } of believed(run, before)) {
+    for (const { at, wh } of run) {
       total = total.add(wh.sub(before));
       before = wh;
       // What grew within the first instant belongs to what follows it.
@@ -78,29 +78,50 @@ function growthOf(points: readonly Point[]): Growth {
   return grown;
 }
 
-/** Without what is above where the register came to in the end, or below what it had reached. */
-function believed(run: readonly Point[], start: Amount): Point[] {
-  const end = run.at(-1)?.wh ?? ZERO;
-  let reached = start;
-  return run.filter(({ wh }) => {
-    if (wh.compare(end) > 0 || wh.compare(reached) < 0) return false;
-    reached = wh;
-    return true;
-  });
+/** The most readings that grow one after another, from this start on and up to this end. The others are misfits. */
+function believed(run: readonly Point[], start: Amount, end?: Amount): Point[] {
+  const within = run.filter(({ wh }) => wh.compare(start) >= 0 && (end === undefined || wh.compare(end) <= 0));
+  // Patience sorting: of all sequences of a length, the one that ends lowest leaves most room for what comes.
+  const lowest: number[] = [];
+  const before: number[] = [];
+  for (const [index, { wh }] of within.entries()) {
+    const higher = lowest.findIndex((last) => (within[last]?.wh ?? ZERO).compare(wh) > 0);
+    const length = higher < 0 ? lowest.length : higher;
+    before[index] = lowest[length - 1] ?? -1;
+    lowest[length] = index;
+  }
+  const chosen: Point[] = [];
+  for (let index = lowest.at(-1) ?? -1; index >= 0; index = before[index] ?? -1) {
+    const one = within[index];
+    if (one !== undefined) chosen.unshift(one);
+  }
+  return chosen;
 }
 
-/** One run, or two where the register was reset: where it fell deepest. */
-function runsOf(points: readonly Point[]): (readonly Point[])[] {
+/** One run, or two where the register began anew, each with the readings of it that can be believed. */
+function runsOf(points: readonly Point[]): Point[][] {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
+  const whole = believed(points, first.wh, last.wh);
+  const reset = resetIn(points, first, last);
+  if (reset === undefined) return [whole];
+  const parts = [believed(points.slice(0, reset), first.wh), believed(points.slice(reset), ZERO, last.wh)];
+  const misfits = points.length - whole.length;
+  const misfitsThen = points.length - parts.flat().length;
   // One reading that does not fit is a glitch; several say that the register began anew.
-  const misfits = points.length - believed(points, first.wh).length;
-  if (last.wh.compare(first.wh) >= 0 && misfits <= 1) return [points];
+  return last.wh.compare(first.wh) < 0 || (misfits > 1 && misfitsThen < misfits) ? parts : [whole];
+}
+
+/**
+ * Where the register fell deepest, if it may have begun anew there: then it shows less than when the session began, and
+ * never comes back to where it was. Anything else is a dip.
+ */
+function resetIn(points: readonly Point[], first: Point, last: Point): number | undefined {
   const falls = points.map(({ wh }, index) => wh.sub(points[index - 1]?.wh ?? wh).valueOf());
   const reset = falls.indexOf(Math.min(...falls));
-  const runs = [points.slice(0, reset), points.slice(reset)];
-  const misfitsThen = points.length - runs.flatMap((run, index) => believed(run, index === 0 ? first.wh : ZERO)).length;
-  return last.wh.compare(first.wh) < 0 || misfitsThen < misfits ? runs : [points];
+  const [top, bottom] = [points[reset - 1], points[reset]];
+  if (top === undefined || bottom === undefined) return undefined;
+  return bottom.wh.compare(first.wh) < 0 && last.wh.compare(top.wh) < 0 ? reset : undefined;
 }
 
 const between = (grown: Growth, from: number, to: number): Amount => valueAt(grown, to).sub(valueAt(grown, from));

@@ -69,6 +69,25 @@ describe("a session's timeline", () => {
         [40, 4000],
       ],
     ],
+    [
+      "two leaps and two dips",
+      [
+        [10, 900_000],
+        [20, 3000],
+        [30, 0],
+        [35, 0],
+        [40, 4000],
+        [50, 800_000],
+      ],
+    ],
+    [
+      "a first reading that is too high",
+      [
+        [10, 4500],
+        [20, 2000],
+        [30, 3000],
+      ],
+    ],
   ] satisfies [string, [number, number][]][])("passes over %s", (_name, registers) => {
     expect(total(metered(registers, { meterStart: 1000, meterStop: 5000 }))).toBe(4000);
   });
@@ -143,6 +162,7 @@ describe("a session's timeline", () => {
         if (spoilt !== undefined) spoilt[1] = wrong;
         expect(total(metered(registers, { meterStart: 0, meterStop }))).toBe(meterStop);
       }),
+      { numRuns: 1000 },
     );
   });
 });
