@@ -236,7 +236,13 @@ interface FactMembers {
   /** `idleMs`: how long nothing had been said when the charger hung up. */
   disconnected: { connectionId: string; reason: string; idleMs?: number | undefined };
   seen: object;
-  booted: { station: StationData; registration: Registration; reason?: string | undefined };
+  /** `isSetup`: pending only until it is configured. */
+  booted: {
+    station: StationData;
+    registration: Registration;
+    reason?: string | undefined;
+    isSetup?: true | undefined;
+  };
   connectorStatus: { status: ConnectorStatus };
   transactionStarted: { transaction: Transaction };
   transactionUpdated: { id: string; changes: TransactionChanges };

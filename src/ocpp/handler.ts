@@ -1,6 +1,15 @@
 // The shape of a message handler: a plain function from (station view, payload) to (response, facts).
 // It does no I/O: what it needs of the outside is named by `idTokens` and fetched before it runs.
-import type { ConnectorStatus, Doubt, Fact, Registration, Reservation, Transaction, TransactionStop } from "./facts.ts";
+import type {
+  ConnectorStatus,
+  Doubt,
+  Fact,
+  Registration,
+  Reservation,
+  StationData,
+  Transaction,
+  TransactionStop,
+} from "./facts.ts";
 import type { HoldingKind } from "./held.ts";
 import type { Iso15118Answer, Iso15118Need } from "./iso15118.ts";
 import type { Job, JobKind } from "./job.ts";
@@ -63,6 +72,8 @@ export interface Station {
   /** Epoch milliseconds of this frame's receipt. */
   readonly receivedAt: number;
   readonly registration: Registration;
+  /** Whether the charger that boots is to be configured before it is accepted. */
+  readonly isSetup: boolean;
   /** Seconds. */
   readonly heartbeatInterval: number;
   /**
@@ -155,6 +166,8 @@ export interface Handler {
   staleTokens?: true;
   /** What `handle` will ask of the world of plug & charge. */
   iso15118?: (payload: Payload) => Iso15118Need | undefined;
+  /** What the charger that boots is, where it can be configured before it is accepted. */
+  booting?: (payload: Payload) => StationData;
   /** The transaction, by its OCPP id, whose final cost `handle` will ask for. */
   ending?: (payload: Payload) => string | undefined;
   handle(station: Station, payload: Payload): Outcome;

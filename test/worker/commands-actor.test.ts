@@ -13,6 +13,8 @@ import {
   findingsOf,
   history,
   online,
+  STATUS_2X,
+  SUBPROTOCOLS,
   start,
   transactionsOf,
 } from "../support/worker/sessions.ts";
@@ -412,6 +414,27 @@ describe("on-boot commands", () => {
     await onBoot(charger, '{"1.6":[{"action":"GetConfiguration","payload":{}}]}');
     expect(await charger.call("BootNotification", BOOT_16, "b")).toMatchObject([3, "b", { status: "Accepted" }]);
     expect((await charger.next())[2]).toBe("GetConfiguration");
+  });
+
+  test.each(["2.0.1", "2.1"] as const)("wait for the first status, or a while, in OCPP %s", async (version) => {
+    const charger = await online({}, { subprotocols: SUBPROTOCOLS[version] });
+    const report = { action: "GetBaseReport", payload: { requestId: 1, reportBase: "SummaryInventory" } };
+    await onBoot(charger, JSON.stringify({ [version]: [report] }));
+    await charger.call("BootNotification", BOOT_2X, "b");
+    await charger.call("Heartbeat", {}, "h");
+    expect(charger.received).toHaveLength(2);
+    await charger.call("StatusNotification", STATUS_2X);
+    const [, id, action] = await charger.next();
+    expect(action).toBe("GetBaseReport");
+    charger.send([3, id, { status: "Accepted" }]);
+
+    await charger.call("BootNotification", BOOT_2X, "again");
+    await charger.call("Heartbeat", {}, "h2");
+    const before = charger.received.length;
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 });
+    await runDurableObjectAlarm(actorOf(charger));
+    expect((await charger.next())[2]).toBe("GetBaseReport");
+    expect(charger.received).toHaveLength(before + 1);
   });
 
   test("that are written wrongly are our trouble, not the charger's", async () => {

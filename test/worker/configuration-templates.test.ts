@@ -1,9 +1,15 @@
 // Configuration templates: read first, write only what differs, never by themselves unless they say so.
-import { expect, it } from "vitest";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, someone } from "../support/worker/api.ts";
-import { eventually } from "../support/worker/charger.ts";
+import { connectCharger, eventually } from "../support/worker/charger.ts";
 import { type Scene, scene } from "../support/worker/operator.ts";
-import { BOOT_2X, BOOT_16, findingsOf } from "../support/worker/sessions.ts";
+import { actorOf, at, BOOT_2X, BOOT_16, findingsOf, STATUS_2X, SUBPROTOCOLS } from "../support/worker/sessions.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const ROOT = "/api/configuration-templates";
 interface Asked {
@@ -115,29 +121,37 @@ const bootAs = (s: Scene, version: string, vendor: string) =>
       : { ...BOOT_2X, chargingStation: { vendorName: vendor, model: "M" } },
   );
 
-it.each(["1.6", "2.0.1"] as const)(
+const VARIABLE = { component: { name: "C" }, variable: { name: "A" } };
+const onBoot = (s: Scene, vendor: string) =>
+  template(s.token, {
+    ...{ vendor, onBoot: true },
+    configuration: [{ key: "A", value: "2" }],
+    variables: [{ component: "C", variable: "A", value: "2" }],
+  });
+const valueIs = (attributeValue: string) => ({
+  getVariableResult: [{ ...VARIABLE, attributeStatus: "Accepted", attributeValue }],
+});
+const TRIGGER = { action: "TriggerMessage", payload: { requestedMessage: "BootNotification" } };
+
+it.each(["1.6", "2.0.1", "2.1"] as const)(
   "onBoot applies it after a boot, until the charger boots too often (OCPP %s)",
   async (version) => {
     const s = await scene(version);
     const vendor = `Vendor-${version}-${Date.now()}`;
-    await template(s.token, {
-      ...{ vendor, onBoot: true },
-      configuration: [{ key: "A", value: "2" }],
-      variables: [{ component: "C", variable: "A", value: "2" }],
-    });
-    const asked = { component: { name: "C" }, variable: { name: "A" } };
-    // The scene's own boot was the first within the hour.
+    await onBoot(s, vendor);
+    // The scene's own boot was the first within the hour; one that is pending is followed by another, and counts as one.
     for (let boot = 2; boot <= 3; boot += 1) {
       await bootAs(s, version, vendor);
-      const read = await s.answer(
-        version === "1.6"
-          ? { configurationKey: [key("A", "2")] }
-          : { getVariableResult: [{ ...asked, attributeStatus: "Accepted", attributeValue: "2" }] },
-      );
+      const read = await s.answer(version === "1.6" ? { configurationKey: [key("A", "2")] } : valueIs("2"));
       expect(read.action).toBe(version === "1.6" ? "GetConfiguration" : "GetVariables");
+      if (version !== "1.6") {
+        await s.answer({ status: "Accepted" });
+        await bootAs(s, version, vendor);
+      }
       await s.charger.call("Heartbeat", {});
     }
-    await bootAs(s, version, vendor);
+    expect((await bootAs(s, version, vendor))[2]).toMatchObject({ status: "Accepted" });
+    if (version !== "1.6") await s.charger.call("StatusNotification", STATUS_2X);
     await eventually(
       async () => ((await findingsOf(s.charger)).includes("template_boot_loop") ? true : undefined),
       "a finding",
@@ -147,6 +161,103 @@ it.each(["1.6", "2.0.1"] as const)(
     expect(body.items[0]).toMatchObject({ state: "finished", requestedBy: "on-boot" });
   },
 );
+
+describe.each(["2.0.1", "2.1"] as const)("a charger of OCPP %s that is to be configured", (version) => {
+  const status = async (s: Scene, vendor: string) => (await bootAs(s, version, vendor))[2];
+
+  it("is pending meanwhile, then boots again and is accepted, though its actor sleeps between any two frames", async () => {
+    const s = await scene(version);
+    const vendor = `Setup-${version}-${Date.now()}`;
+    await onBoot(s, vendor);
+    const evict = async () => {
+      await runInDurableObject(actorOf(s.charger), () => undefined);
+      await evictDurableObject(actorOf(s.charger));
+    };
+    expect(await status(s, vendor)).toMatchObject({ status: "Pending", interval: 20 });
+    await evict();
+    const start = {
+      action: "RequestStartTransaction",
+      payload: { idToken: { idToken: "T", type: "Local" }, remoteStartId: 1 },
+    };
+    expect((await s.post("commands", start)).status).toBe(409);
+    expect((await s.answer(valueIs("1"))).action).toBe("GetVariables");
+    await evict();
+    const written = { setVariableResult: [{ ...VARIABLE, attributeStatus: "Accepted" }] };
+    expect((await s.answer(written)).action).toBe("SetVariables");
+    await evict();
+    expect(await s.answer({ status: "Accepted" })).toEqual(TRIGGER);
+    await evict();
+    expect(await status(s, vendor)).toMatchObject({ status: "Accepted" });
+    await evict();
+    await s.charger.call("StatusNotification", STATUS_2X);
+    const before = s.charger.received.length;
+    await s.charger.call("Heartbeat", {});
+    expect(s.charger.received).toHaveLength(before + 1);
+    const { body } = await s.get("jobs?kind=template");
+    expect(body.items).toMatchObject([{ state: "finished", requestedBy: "on-boot" }]);
+  });
+
+  it("is accepted at its next boot, whatever became of the trigger, and is never pending twice in a row", async () => {
+    const s = await scene(version);
+    const vendor = `Deaf-${version}-${Date.now()}`;
+    await onBoot(s, vendor);
+    expect(await status(s, vendor)).toMatchObject({ status: "Pending" });
+    await s.answer(valueIs("2"));
+    expect((await s.charger.next())[2]).toBe("TriggerMessage");
+    expect(await status(s, vendor)).toMatchObject({ status: "Accepted" });
+  });
+
+  it("is configured after it was accepted where its socket closed in the midst of it", async () => {
+    const s = await scene(version);
+    const vendor = `Lost-${version}-${Date.now()}`;
+    await onBoot(s, vendor);
+    expect(await status(s, vendor)).toMatchObject({ status: "Pending" });
+    expect((await s.charger.next())[2]).toBe("GetVariables");
+    s.charger.close();
+    await eventually(
+      async () => ((await s.get("jobs?kind=template")).body.items[0]?.state === "failed" ? true : undefined),
+      "the job to fail",
+    );
+    const back = await connectCharger(s.charger.id, { subprotocols: SUBPROTOCOLS[version] });
+    expect((await bootAs({ ...s, charger: back }, version, vendor))[2]).toMatchObject({ status: "Accepted" });
+    await back.call("StatusNotification", STATUS_2X);
+    expect((await back.next())[2]).toBe("GetVariables");
+  });
+
+  it("is asked to boot again where it leaves the template unanswered, and is served meanwhile", async () => {
+    const s = await scene(version);
+    const vendor = `Silent-${version}-${Date.now()}`;
+    await onBoot(s, vendor);
+    expect(await status(s, vendor)).toMatchObject({ status: "Pending" });
+    const [, messageId] = await s.charger.next();
+    const event = {
+      ...{ eventType: "Started", triggerReason: "Authorized", seqNo: 0, timestamp: at(0) },
+      ...{ transactionInfo: { transactionId: "T-1" }, evse: { id: 1, connectorId: 1 } },
+    };
+    expect((await s.charger.call("TransactionEvent", event))[0]).toBe(3);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 21_000 });
+    await runDurableObjectAlarm(actorOf(s.charger));
+    s.charger.send([3, messageId, valueIs("2")]);
+    expect((await s.charger.next())[2]).toBe("TriggerMessage");
+    expect(await status(s, vendor)).toMatchObject({ status: "Accepted" });
+  });
+
+  it("is accepted at once while the database is away, and configured when it has told of a connector", async () => {
+    const s = await scene(version);
+    const vendor = `Away-${version}-${Date.now()}`;
+    await onBoot(s, vendor);
+    await env.DB.exec("ALTER TABLE configuration_templates RENAME TO configuration_templates_away");
+    try {
+      expect(await status(s, vendor)).toMatchObject({ status: "Accepted" });
+    } finally {
+      await env.DB.exec("ALTER TABLE configuration_templates_away RENAME TO configuration_templates");
+    }
+    await s.charger.call("Heartbeat", {});
+    await evictDurableObject(actorOf(s.charger));
+    await s.charger.call("StatusNotification", STATUS_2X);
+    expect((await s.answer(valueIs("2"))).action).toBe("GetVariables");
+  });
+});
 
 it("templates are made, changed, listed and deleted; the version counts changes of what they set", async () => {
   const { token } = await someone("operator");

@@ -1,17 +1,27 @@
-// What follows from a frame once it is answered: queued commands go out, and a boot may have consequences.
+// What follows from a frame once it is answered: queued commands go out, and a boot may have consequences. From OCPP 2.x
+// on they wait until the charger told of a connector: some are overtaxed by what comes right after they are accepted.
 
 import { logFailure, logWarning } from "../../log.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { orThrow } from "../../result.ts";
 import { registryReaderOf } from "../stubs.ts";
 import type { Parts } from "./assemble.ts";
+import { isInSetup, knowsPending } from "./boot-setup.ts";
 import { prepareCommand } from "./command-request.ts";
+import { type Deadline, ringNow } from "./deadlines.ts";
 import { onBootCommands } from "./on-boot.ts";
 import type { Connection } from "./session.ts";
 import { bootLoop, modelKey, templateRequest } from "./templates.ts";
 
+/** As long as a charger without a boot is left alone. */
+const MAX_QUIET_MS = 10_000;
+
 export function afterFrame(parts: Parts, connection: Connection, hasBooted: boolean, now: number): void {
   if (hasBooted) afterBoot(parts, connection, now);
+  ringNow(
+    automatic(() => parts),
+    now,
+  );
   if (parts.commands.queued().length > 0) parts.calls.pump(now);
 }
 
@@ -19,10 +29,41 @@ export function afterFrame(parts: Parts, connection: Connection, hasBooted: bool
 function afterBoot(parts: Parts, connection: Connection, now: number): void {
   const isLive = parts.session.current()?.connection.id === connection.id;
   if (!isLive || parts.state.settings?.registration !== "accepted") return;
+  if (isInSetup(parts.state.boot)) {
+    parts.state.quietUntil = undefined;
+    parts.keepAlive(applyTemplate(parts, connection, now));
+    return;
+  }
   parts.security.booted(now);
-  parts.keepAlive(sendOnBoot(parts, connection));
-  parts.keepAlive(applyTemplate(parts, connection, now));
+  parts.state.quietUntil = knowsPending(versionRow(connection.version)) ? now + MAX_QUIET_MS : undefined;
+  if (parts.state.quietUntil === undefined) sayAutomatic(parts, connection, now);
+  else parts.deadlines.arm();
 }
+
+function sayAutomatic(parts: Parts, connection: Connection, now: number): void {
+  parts.keepAlive(sendOnBoot(parts, connection));
+  if (!wasSetUp(parts)) parts.keepAlive(applyTemplate(parts, connection, now));
+}
+
+/** Whether its template was, or still is being, applied since it was told that it is pending, before this boot. */
+function wasSetUp({ state }: Parts): boolean {
+  const before = state.boot?.recent?.at(-2);
+  const job = before?.isSetup === true ? state.told.jobs.templateSince(before.at) : undefined;
+  return job !== undefined && job.state !== "failed";
+}
+
+/** The end of the quiet after a boot: the charger told of a connector, or has been waited for long enough. */
+export const automatic = (get: () => Parts): Deadline => ({
+  name: "automatic commands",
+  due: () => get().state.quietUntil,
+  fire(now) {
+    const parts = get();
+    parts.state.quietUntil = undefined;
+    const connection = parts.session.current()?.connection;
+    if (connection !== undefined && parts.state.settings?.registration === "accepted")
+      sayAutomatic(parts, connection, now);
+  },
+});
 
 /** In their order, and at once, unless one sets a password: that has to be known here before. Never throws. */
 async function sendOnBoot({ env, security, calls }: Parts, { version }: Connection): Promise<void> {

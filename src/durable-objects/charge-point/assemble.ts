@@ -7,12 +7,13 @@ import { certificateAuthority } from "../../pki/authority.ts";
 import { orThrow } from "../../result.ts";
 import { hash } from "../hash.ts";
 import { historyWriterOf, registryReaderOf } from "../stubs.ts";
-import { afterFrame } from "./after-frame.ts";
+import { afterFrame, automatic } from "./after-frame.ts";
+import { needsSetup, setupEnd } from "./boot-setup.ts";
 import { bootTrigger } from "./boot-trigger.ts";
 import { Calls } from "./calls.ts";
 import { Commands } from "./commands.ts";
 import { erasureOf } from "./customer-information.ts";
-import { Deadlines } from "./deadlines.ts";
+import { type Deadline, Deadlines, ringNow } from "./deadlines.ts";
 import { doubts } from "./doubts.ts";
 import { History, parkedFinding } from "./history.ts";
 import { IdTokens } from "./id-tokens.ts";
@@ -106,6 +107,8 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     erasureOf(state, log),
     bootTrigger({ state, session, calls }),
     doubts({ state, log, journal, session, calls }),
+    setup,
+    automatic(() => parts),
     startPatience({ state, commands, journal }),
     ...security.deadlines,
   ]);
@@ -121,8 +124,10 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
       jobs.commandEnded(command, at);
       transfers.commandEnded(command, at);
       commandClimbs({ state, commands, calls }, command.id, at);
+      ringNow(setup, at);
     },
   );
+  const setup: Deadline = setupEnd({ state, session, commands, calls });
   const transfers = new Transfers({ journal, state });
   const jobs = new JobRunner({ commands, journal, session, state, calls });
   const idTokens = new IdTokens(
@@ -148,6 +153,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     heartbeatInterval: Number(env.HEARTBEAT_INTERVAL_SECONDS),
     spread,
     iso15118: (need) => askIso15118(new StandardProvider(parts.env), need),
+    needsSetup: (station, row, now) => needsSetup({ env: parts.env, key, state }, station, row, now),
     priced: (id) => pricedPlace(parts.env, key, state.transactions.byOcppId(id)),
   });
   const inbox = new Inbox(

@@ -10,6 +10,11 @@ export interface Deadline {
   fire(now: number): void | Promise<void>;
 }
 
+/** What became due by what was just done need not wait for the alarm. */
+export function ringNow(deadline: Deadline, now: number): void {
+  if ((deadline.due() ?? Infinity) <= now) void deadline.fire(now);
+}
+
 /** A deadline that keeps failing must not spin. */
 const MIN_REARM_MS = 1000;
 /** The platform refuses times up to the epoch and beyond what a Date holds; chargers and operators name any. */

@@ -16,6 +16,7 @@ import { fail, ok, type Result } from "../../result.ts";
 import { registryReaderOf } from "../stubs.ts";
 import type { RefusalReason } from "./admit.ts";
 import { assemble, type Parts } from "./assemble.ts";
+import { registrationNow } from "./boot-setup.ts";
 import { type CommandFailure, type CommandRequest, prepareCommand } from "./command-request.ts";
 import { published } from "./commands.ts";
 import { takeCustomerInformation } from "./customer-information.ts";
@@ -111,7 +112,7 @@ export class ChargePointDesk extends DurableObject<Env> {
       now,
     );
     if (!prepared.ok) return prepared;
-    const unasked = unaskable(this.parts.state.settings?.registration ?? "accepted", prepared.value.action);
+    const unasked = unaskable(registrationNow(this.parts.state, now), prepared.value.action);
     if (unasked !== undefined) return fail({ reason: "refused", detail: unasked });
     const noted = this.parts.security.beforeCommand(prepared.value);
     if (noted !== undefined) await noted;

@@ -43,6 +43,11 @@ export class Jobs {
     return this.all().find((job) => isProcedure(job) && isOpen(job));
   }
 
+  /** The newest template that was begun since then. */
+  templateSince(at: number): Job | undefined {
+    return this.all().findLast((job) => job.kind === "template" && job.createdAt >= at);
+  }
+
   /** Those that wait for a file of the charger, oldest first. */
   awaitingFile(): Job[] {
     return this.all().filter((job) => (job.kind === "log" || job.kind === "diagnostics") && isOpen(job));

@@ -4,7 +4,7 @@ import type { PricedPlace } from "../../billing/final-cost.ts";
 import { followClock } from "../../ocpp/clock.ts";
 import { hasDoubledMembers } from "../../ocpp/doubled.ts";
 import { type CallErrorReason, describeViolation, reasonOfKeyword } from "../../ocpp/errors.ts";
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact, StationData } from "../../ocpp/facts.ts";
 import { answerAs, callErrorFrame, callResultFrame, type Frame, parseFrame, UNREADABLE_ID } from "../../ocpp/frame.ts";
 import { finding, type Handler } from "../../ocpp/handler.ts";
 import type { Iso15118Answer, Iso15118Need } from "../../ocpp/iso15118.ts";
@@ -27,6 +27,8 @@ export interface ReceiveParts extends StationParts {
   calls: Calls;
   /** Never throws: nobody to be asked is an answer, too. */
   iso15118(need: Iso15118Need): Promise<Iso15118Answer>;
+  /** Whether a charger that boots is to be configured first. Never throws. */
+  needsSetup(station: StationData, row: VersionRow, now: number): Promise<boolean>;
   /** What a transaction, by its OCPP id, is priced by. Never throws. */
   priced(ocppTransactionId: string): Promise<PricedPlace | undefined>;
 }
@@ -91,13 +93,15 @@ function receiveCall(parts: ReceiveParts, row: VersionRow, call: Call, text: str
   const known = tokens.length === 0 ? NO_ANSWERS : handler.staleTokens ? parts.idTokens.remembered(tokens) : undefined;
   const need = handler.iso15118?.(payload);
   const ending = handler.ending?.(payload);
-  const go = (answers: TokenAnswers, iso15118?: Iso15118Answer, place?: PricedPlace) =>
-    handle(parts, row, handler, { call, payload, text, now, remarks, answers, outside: { iso15118, place } });
-  if (known !== undefined && need === undefined && ending === undefined) return go(known);
+  const booting = handler.booting?.(payload);
+  const go = (answers: TokenAnswers, iso15118?: Iso15118Answer, place?: PricedPlace, isSetup?: boolean) =>
+    handle(parts, row, handler, { call, payload, text, now, remarks, answers, outside: { iso15118, place, isSetup } });
+  if (known !== undefined && need === undefined && ending === undefined && booting === undefined) return go(known);
   return Promise.all([
     known ?? parts.idTokens.ask(tokens),
     need && parts.iso15118(need),
     ending === undefined ? undefined : parts.priced(ending),
+    booting && parts.needsSetup(booting, row, now),
   ]).then((told) => go(...told));
 }
 

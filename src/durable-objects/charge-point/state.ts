@@ -24,7 +24,15 @@ export interface Boot {
   /** 2.x says why; null: it did not, or the boot was recorded before this was kept. */
   reason?: string | null;
   /** The newest boots, this one included, oldest first. */
-  recent?: { at: number; reason: string | null; serialNumber?: string | undefined }[];
+  recent?: RecentBoot[];
+}
+
+interface RecentBoot {
+  at: number;
+  reason: string | null;
+  serialNumber?: string | undefined;
+  /** Answered Pending, for it was to be configured first: it boots again right away. */
+  isSetup?: true | undefined;
 }
 
 interface BootAsked {
@@ -120,6 +128,16 @@ export class State {
     this.keep(() => this.#storage.set("bootAsked", asked));
   }
 
+  /** Until when it is left alone after its boot, epoch milliseconds: it tells of its connectors first. */
+  get quietUntil(): number | undefined {
+    const until = this.#storage.get("quietUntil");
+    return typeof until === "number" ? until : undefined;
+  }
+
+  set quietUntil(until: number | undefined) {
+    if (until !== this.quietUntil) this.keep(() => this.#storage.set("quietUntil", until ?? null));
+  }
+
   /** The version that the charger spoke last. */
   get lastVersion(): Version | undefined {
     const version = this.#storage.get("version");
@@ -144,6 +162,7 @@ export class State {
       "manners",
       "thinnedAt",
       "clock",
+      "quietUntil",
       ...Security.KEYS,
     ])
       this.#storage.set(key, null);
@@ -242,18 +261,20 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
   },
   disconnected: ({ idleMs }, { storage, at }) =>
     storage.set("connection", left(readContact(storage.get("connection")), at, idleMs)),
-  booted: ({ station, reason = null }, { storage, at }) => {
+  booted: ({ station, reason = null, isSetup }, { storage, at }) => {
     const before = storage.get("boot");
     const { serialNumber } = station;
     const earlier = isBoot(before) ? (before.recent ?? []) : [];
-    const recent = [...earlier, { at, reason, serialNumber }].slice(-REMEMBERED_BOOTS);
+    const recent = [...earlier, { at, reason, serialNumber, isSetup }].slice(-REMEMBERED_BOOTS);
     storage.set("boot", { at, station, reason, recent } satisfies Boot);
   },
-  connectorStatus: ({ status }, { storage }) => {
+  connectorStatus: ({ status }, { storage, at }) => {
     storage.sql.exec(
       "INSERT OR REPLACE INTO connectors (evse_id, connector_id, status) VALUES (?, ?, ?)",
       ...[status.evseId, status.connectorId, JSON.stringify(status)],
     );
+    const quietUntil = storage.get("quietUntil");
+    if (typeof quietUntil === "number" && quietUntil > at) storage.set("quietUntil", at);
   },
   transactionStarted: ({ transaction }, { transactions, seq, at }) => transactions.started(transaction, seq, at),
   transactionOrphaned: ({ transaction, stop }, { transactions, seq, at }) =>

@@ -22,6 +22,7 @@ import { type Payload, record } from "../../ocpp/read.ts";
 import type { Reading } from "../../ocpp/register.ts";
 import type { CertificateRequest } from "../../ocpp/signing-request.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
+import { SETUP_INTERVAL_S } from "./boot-setup.ts";
 import type { Commands } from "./commands.ts";
 import { heartbeatOf } from "./heartbeat.ts";
 import { type IdTokens, type TokenAnswers, verdictOf } from "./id-tokens.ts";
@@ -51,6 +52,7 @@ export interface StationParts {
 export interface Outside {
   iso15118?: Iso15118Answer | undefined;
   place?: PricedPlace | undefined;
+  isSetup?: boolean | undefined;
 }
 
 export class StationView implements Station {
@@ -69,10 +71,15 @@ export class StationView implements Station {
   }
 
   get registration() {
-    return this.#parts.settings.registration;
+    return this.isSetup ? "pending" : this.#parts.settings.registration;
+  }
+
+  get isSetup() {
+    return this.#outside.isSetup === true;
   }
 
   get heartbeatInterval() {
+    if (this.isSetup) return SETUP_INTERVAL_S;
     return heartbeatOf(this.#parts);
   }
 

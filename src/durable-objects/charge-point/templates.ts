@@ -12,7 +12,7 @@ const BOOT_WINDOW_MS = 3_600_000;
 
 /** A charger whose settings make it boot for ever is left alone, and somebody is told. */
 export function bootLoop({ recent = [] }: Boot, now: number): Fact | undefined {
-  const count = recent.filter(({ at }) => at > now - BOOT_WINDOW_MS).length;
+  const count = recent.filter(({ at, isSetup }) => isSetup !== true && at > now - BOOT_WINDOW_MS).length;
   if (count <= MAX_BOOTS) return undefined;
   const detail = `booted ${count} times within an hour: templates are not applied until it comes to rest`;
   return finding("template_boot_loop", detail);
@@ -27,7 +27,7 @@ export interface TemplateRow {
 }
 
 /** What a charger that boots is of, as one text. */
-export const modelKey = ({ station }: Boot): string =>
+export const modelKey = ({ station }: Pick<Boot, "station">): string =>
   JSON.stringify([station.vendor?.toLowerCase() ?? "", station.model?.toLowerCase() ?? ""]);
 
 /** The best match: of its model, else of its vendor, else of any; of equals the one that was changed last. */

@@ -1,7 +1,7 @@
 // Boot, heartbeat and the device model, OCPP 2.0.1 part 2, block B.
 
 import { isSecret, readName, readReportData, type ToldVariable } from "../device-model.ts";
-import type { Fact } from "../facts.ts";
+import type { Fact, StationData } from "../facts.ts";
 import { firmwareBooted } from "../firmware-version.ts";
 import type { BootNotificationResponse, HeartbeatResponse } from "../generated/types-v201.ts";
 import { type Effects, effect, type Handlers } from "../handler.ts";
@@ -14,9 +14,9 @@ export const provisioning: Handlers = {
   BootNotification: {
     summary: "tells the registration and the time; what the charger says of itself is shown on it",
     tolerance: "values",
+    booting: readStation,
     handle(station, payload) {
-      const sent = record(payload.chargingStation);
-      const modem = record(sent.modem);
+      const told = readStation(payload);
       const response: BootNotificationResponse = {
         status: STATUS[station.registration],
         currentTime: wholeSeconds(station.receivedAt),
@@ -29,16 +29,10 @@ export const provisioning: Handlers = {
             kind: "booted",
             registration: station.registration,
             reason: text(payload.reason),
-            station: {
-              vendor: text(sent.vendorName),
-              model: text(sent.model),
-              serialNumber: text(sent.serialNumber),
-              firmwareVersion: text(sent.firmwareVersion),
-              iccid: text(modem.iccid),
-              imsi: text(modem.imsi),
-            },
+            station: told,
+            ...(station.isSetup ? { isSetup: true } : {}),
           },
-          ...firmwareBooted(station, text(sent.firmwareVersion)),
+          ...firmwareBooted(station, told.firmwareVersion),
         ],
       };
     },
@@ -79,6 +73,19 @@ export const provisioningEffects: Effects = {
     return told(list(response.setVariableResult).flatMap((sent, index) => readTaken(asked[index] ?? {}, record(sent))));
   }),
 };
+
+function readStation({ chargingStation }: Payload): StationData {
+  const sent = record(chargingStation);
+  const modem = record(sent.modem);
+  return {
+    vendor: text(sent.vendorName),
+    model: text(sent.model),
+    serialNumber: text(sent.serialNumber),
+    firmwareVersion: text(sent.firmwareVersion),
+    iccid: text(modem.iccid),
+    imsi: text(modem.imsi),
+  };
+}
 
 const told = (variables: ToldVariable[]): Fact[] => (variables.length === 0 ? [] : [{ kind: "variables", variables }]);
 

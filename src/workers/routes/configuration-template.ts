@@ -14,7 +14,8 @@ const content = {
   model: z.string().min(1).max(50).nullable(),
   onBoot: z.boolean().openapi({
     description:
-      "Applied by itself after each accepted boot of a charger that matches: of several the most specific. Not after " +
+      "Applied by itself at each boot of a charger that matches: of several the most specific. After the boot on OCPP " +
+      "1.6; on 2.x the boot is answered Pending meanwhile, and the charger asked to boot again. Not after " +
       "more than three boots within an hour: then a finding says so",
   }),
   configuration: z.array(KeyValue).max(MAX_SETTINGS).openapi({ description: "For OCPP 1.6" }),

@@ -19,6 +19,7 @@ export const actorOf = ({ id }: { id: string }) => chargePointOf(env, id);
 
 export const BOOT_16 = { chargePointVendor: "V", chargePointModel: "M" };
 export const BOOT_2X = { reason: "PowerUp", chargingStation: { vendorName: "V", model: "M" } };
+export const STATUS_2X = { timestamp: at(0), connectorStatus: "Available", evseId: 1, connectorId: 1 };
 
 export interface Start {
   connectorId?: number;
