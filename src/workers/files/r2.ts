@@ -5,5 +5,5 @@ export const objectKey = (id: string): string => `files/${id}`;
 /** Small, because a body whose length nobody told is held in memory a part at a time. */
 export const PART_BYTES = 5 * 1024 * 1024;
 /** Of a resumable upload: each part costs a request and a row, and is hashed in one go. */
-export const RESUMABLE_PART_BYTES = 16 * 1024 * 1024;
+export const RESUMABLE_PART_BYTES = 32 * 1024 * 1024;
 export const MAX_PARTS = 10_000;
