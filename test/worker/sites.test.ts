@@ -299,6 +299,7 @@ describe("a grid signal", () => {
 
 describe("a site's configuration", () => {
   it.each([
+    ["a policy that nothing feeds", { policy: "solar" }, "/policy"],
     ["two roots", { nodes: [{ id: "a" }, { id: "b" }] }, "/nodes"],
     ["a parent that is not there", { nodes: [{ id: "a" }, { id: "b", parent: "c" }] }, "/nodes"],
     ["a circle", { nodes: [{ id: "a" }, { id: "b", parent: "c" }, { id: "c", parent: "b" }] }, "/nodes"],

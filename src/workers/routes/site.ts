@@ -2,9 +2,12 @@
 import { z } from "@hono/zod-openapi";
 import { caseKey } from "../../db/case-key.ts";
 import { PHASES } from "../../energy/electrical.ts";
-import { POLICIES } from "../../energy/policies.ts";
+import type { Policy } from "../../energy/policies.ts";
 import { faultIn, type SiteConfig } from "../../energy/site.ts";
-import { Timestamp, TimestampInput } from "./fields.ts";
+import { Timestamp } from "./fields.ts";
+
+/** The others need what nobody tells a site yet: departures, energy that is wanted, the sun. Unfed, they strand drivers. */
+const OFFERED = ["equalShare", "firstCome", "priority"] as const satisfies readonly Policy[];
 
 const Amperes = z.number().min(0).max(10_000);
 const Watts = z.number().min(0).max(100_000_000);
@@ -37,7 +40,7 @@ const Connection = z
 
 export const SiteInput = z
   .strictObject({
-    policy: z.enum(POLICIES),
+    policy: z.enum(OFFERED),
     nodes: z
       .array(Node)
       .min(1)
@@ -47,21 +50,15 @@ export const SiteInput = z
         if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
       }),
     connections: z.array(Connection).max(500).default([]),
-    prices: z
-      .array(z.strictObject({ from: TimestampInput, price: z.number() }))
-      .max(500)
-      .optional()
-      .openapi({ description: "For the policy price: what a kWh costs from then on" }),
   })
   .openapi("SiteInput");
 
 export const Site = z
   .object({
     id: z.string().openapi({ description: "The location's" }),
-    policy: z.enum(POLICIES),
+    policy: z.enum(OFFERED),
     nodes: z.array(Node),
     connections: z.array(Connection),
-    prices: z.array(z.object({ from: Timestamp, price: z.number() })),
     updatedAt: Timestamp,
   })
   .openapi("Site");
@@ -94,7 +91,7 @@ export const SiteStatus = z
   .openapi("SiteStatus");
 
 /** As the actor and the row keep it. */
-export function configOf({ policy, nodes, connections, prices }: z.output<typeof SiteInput>): SiteConfig {
+export function configOf({ policy, nodes, connections }: z.output<typeof SiteInput>): SiteConfig {
   return {
     policy,
     nodes,
@@ -103,6 +100,5 @@ export function configOf({ policy, nodes, connections, prices }: z.output<typeof
       chargePoint: caseKey(chargePointId),
       evseId: ocppEvseId,
     })),
-    prices: prices?.map(({ from, price }) => ({ from: from.getTime(), price })).toSorted((a, b) => a.from - b.from),
   };
 }

@@ -18,13 +18,9 @@ export const sites = createRouter();
 
 const Id = z.object({ id: z.string() });
 
-const Stored = SiteInput.extend({
-  prices: z.array(z.object({ from: z.iso.datetime(), price: z.number() })).default([]),
-});
-
 const present = ({ id, site, updatedAt }: typeof table.$inferSelect): z.infer<typeof Site> => ({
   id,
-  ...Stored.parse(JSON.parse(site)),
+  ...SiteInput.parse(JSON.parse(site)),
   updatedAt: timestamp(updatedAt),
 });
 
