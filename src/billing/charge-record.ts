@@ -3,7 +3,7 @@ import { type Amount, rounded, sum } from "../pricing/amounts.ts";
 import { type Bill, type Cost, costOf, hasVat } from "../pricing/bill.ts";
 import { type Line, type Period, price } from "../pricing/price.ts";
 import type { PricedBy } from "../pricing/tariff.ts";
-import type { Cdr } from "../workers/routes/cdr.ts";
+import type { Cdr } from "./documents/cdr.ts";
 import type { BillableSession } from "./session.ts";
 
 /** OCPI's numbers have four decimals. */

@@ -12,7 +12,7 @@ import { due } from "../pricing/bill.ts";
 import { price, type Reservation } from "../pricing/price.ts";
 import type { PricedBy } from "../pricing/tariff.ts";
 import { timelineOf } from "../pricing/timeline.ts";
-import { StoredLocation } from "../workers/routes/location.ts";
+import { StoredLocation } from "./documents/location.ts";
 import { readingsOf } from "./readings.ts";
 import { chooseTariff } from "./session.ts";
 import { CENTS } from "./settle.ts";

@@ -6,9 +6,9 @@ import { chargePoints, idTokens, locationEvses, locations, reservations, tariffs
 import type { Reservation } from "../pricing/price.ts";
 import type { Interval } from "../pricing/slices.ts";
 import { timelineOf } from "../pricing/timeline.ts";
-import { StoredLocation } from "../workers/routes/location.ts";
 import { allMeterValues } from "../workers/routes/meter-values.ts";
-import { StoredTariff } from "../workers/routes/tariff.ts";
+import { StoredLocation } from "./documents/location.ts";
+import { StoredTariff } from "./documents/tariff.ts";
 import { readingsOf } from "./readings.ts";
 import { type Identified, type Place, placeOf, tariffFor } from "./tariff-choice.ts";
 

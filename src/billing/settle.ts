@@ -5,9 +5,9 @@ import { database } from "../db/client.ts";
 import { cdrs } from "../db/schema.ts";
 import { rounded } from "../pricing/amounts.ts";
 import { due } from "../pricing/bill.ts";
-import { Cdr } from "../workers/routes/cdr.ts";
-import { StoredTariff } from "../workers/routes/tariff.ts";
 import { billOf, chargeRecord } from "./charge-record.ts";
+import { Cdr } from "./documents/cdr.ts";
+import { StoredTariff } from "./documents/tariff.ts";
 import { insertBill, insertEntry } from "./ledger.ts";
 import { type BillableSession, billableSession } from "./session.ts";
 

@@ -1,7 +1,7 @@
 // Which tariff a session is billed with: of those of its connector, the first that was valid when it began.
 // A driver accepts the price at the start; a tariff that changes meanwhile is the next session's.
-import type { StoredLocation } from "../workers/routes/location.ts";
-import type { StoredTariff } from "../workers/routes/tariff.ts";
+import type { StoredLocation } from "./documents/location.ts";
+import type { StoredTariff } from "./documents/tariff.ts";
 
 export interface Place {
   evse: StoredLocation["evses"][number];

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { meterValuesOf } from "../db/meter-chunks.ts";
 import type { FactKind, Transaction, TransactionChanges, TransactionStop } from "../ocpp/facts.ts";
-import { Timestamp } from "../workers/routes/fields.ts";
+import { Timestamp } from "../shapes.ts";
 import { type Announcement, announce, iso, isoOrUndefined } from "./event.ts";
 
 type ChargingKind =

@@ -8,7 +8,7 @@ export const locations = sqliteTable(
     name: text(),
     /** The transformer that feeds it: grid signals name it. */
     substationId: text("substation_id"),
-    /** JSON: Location of src/workers/routes/location.ts. */
+    /** JSON: Location of src/billing/documents/location.ts. */
     location: text().notNull(),
     updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
   },
@@ -30,7 +30,7 @@ export const locationEvses = sqliteTable(
 export const tariffs = sqliteTable("tariffs", {
   id: text().primaryKey(),
   currency: text().notNull(),
-  /** JSON: Tariff of src/workers/routes/tariff.ts. */
+  /** JSON: Tariff of src/billing/documents/tariff.ts. */
   tariff: text().notNull(),
   updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
 });
@@ -55,7 +55,7 @@ export const cdrs = sqliteTable(
     total: integer().notNull(),
     /** kWh */
     energy: real().notNull(),
-    /** JSON: Cdr of src/workers/routes/cdr.ts. */
+    /** JSON: Cdr of src/billing/documents/cdr.ts. */
     cdr: text().notNull(),
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
   },

@@ -1,6 +1,7 @@
 // /api/cdrs: what was charged for, newest first.
 import { createRoute, z } from "@hono/zod-openapi";
 import { and, desc, eq, gte, lt } from "drizzle-orm";
+import { Cdr } from "../../billing/documents/cdr.ts";
 import { settle } from "../../billing/settle.ts";
 import { caseKey } from "../../db/case-key.ts";
 import { database } from "../../db/client.ts";
@@ -12,7 +13,6 @@ import { flushHistory } from "../history.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
-import { Cdr } from "./cdr.ts";
 import { Flag, json, TimestampInput } from "./fields.ts";
 
 export const cdrs = createRouter();

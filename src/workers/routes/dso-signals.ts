@@ -2,6 +2,7 @@
 // itself, and ends by itself.
 import { createRoute, z } from "@hono/zod-openapi";
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { OcpiId } from "../../billing/documents/tariff.ts";
 import { type Database, database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
 import { locations, SIGNAL_TYPES, sites, dsoSignals as table } from "../../db/schema.ts";
@@ -13,7 +14,6 @@ import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { Flag, json, Timestamp, TimestampInput, timestamp, timestampOrNull } from "./fields.ts";
 import { ocpi } from "./ocpi-names.ts";
-import { OcpiId } from "./tariff.ts";
 
 const Value = z.union([z.number(), z.tuple([z.number(), z.number()])]).openapi({
   description: "At most, or [at least, at most]; below zero: given back to the grid",

@@ -1,8 +1,7 @@
 // Fields that many resources have.
 import { z } from "@hono/zod-openapi";
 
-/** A point in time in an answer. */
-export const Timestamp = z.iso.datetime().openapi({ format: "date-time", example: "2026-03-01T12:00:00.000Z" });
+export { Timestamp } from "../../shapes.ts";
 
 /** A point in time in a request: the offset is required, for local times are nobody's. */
 export const TimestampInput = z.iso

@@ -1,6 +1,7 @@
 // /api/locations: where chargers stand. An EVSE belongs to one location at most.
 import { createRoute, z } from "@hono/zod-openapi";
 import { and, asc, eq, inArray, ne, or } from "drizzle-orm";
+import type { StoredLocation } from "../../billing/documents/location.ts";
 import { caseKey } from "../../db/case-key.ts";
 import { type Database, database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
@@ -10,7 +11,7 @@ import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { json } from "./fields.ts";
-import { Location, LocationInput, presentLocation, type StoredLocation } from "./location.ts";
+import { Location, LocationInput, presentLocation } from "./location.ts";
 import { ocpi } from "./ocpi-names.ts";
 
 export const locations = createRouter();

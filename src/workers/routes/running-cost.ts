@@ -1,9 +1,9 @@
 // What a session costs as it stands: up to now while it goes on, in the end what its bill has.
 import { z } from "@hono/zod-openapi";
 import { chargeRecord } from "../../billing/charge-record.ts";
+import { Cdr } from "../../billing/documents/cdr.ts";
 import { billableSession } from "../../billing/session.ts";
 import { standingBill } from "../../billing/settle.ts";
-import { Cdr } from "./cdr.ts";
 
 export const RunningCost = Cdr.pick({ currency: true, totalCost: true, totalEnergy: true, totalTime: true })
   .extend({ cdrId: z.string().nullable().openapi({ description: "Its charge detail record, once there is one" }) })

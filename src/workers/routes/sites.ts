@@ -1,6 +1,7 @@
 // /api/sites: how a location's power is shared. A site has its location's id.
 import { createRoute, z } from "@hono/zod-openapi";
 import { asc, eq } from "drizzle-orm";
+import { StoredLocation } from "../../billing/documents/location.ts";
 import { caseKey } from "../../db/case-key.ts";
 import { database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
@@ -11,7 +12,6 @@ import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { json, timestamp } from "./fields.ts";
-import { StoredLocation } from "./location.ts";
 import { configOf, Site, SiteInput, SiteStatus } from "./site.ts";
 
 export const sites = createRouter();

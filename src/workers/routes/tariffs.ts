@@ -1,6 +1,7 @@
 // /api/tariffs: what charging costs. A connector of a location names its tariffs by id.
 import { createRoute, z } from "@hono/zod-openapi";
 import { asc, eq, sql } from "drizzle-orm";
+import { StoredTariff } from "../../billing/documents/tariff.ts";
 import { database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
 import { locations, tariffs as table } from "../../db/schema.ts";
@@ -10,7 +11,7 @@ import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { json } from "./fields.ts";
 import { ocpi } from "./ocpi-names.ts";
-import { presentTariff, StoredTariff, Tariff, TariffInput } from "./tariff.ts";
+import { presentTariff, Tariff, TariffInput } from "./tariff.ts";
 
 export const tariffs = createRouter();
 

@@ -1,7 +1,7 @@
-// A charge detail record as clients see it: OCPI 2.2.1, mod_cdrs, in camelCase.
+// A charge detail record as it is kept and shown: OCPI 2.2.1, mod_cdrs, in camelCase.
 import { z } from "@hono/zod-openapi";
-import { Timestamp } from "./fields.ts";
-import { Tariff } from "./tariff.ts";
+import { Timestamp } from "../../shapes.ts";
+import { tariffFields } from "./tariff.ts";
 
 const Cost = z.object({ exclVat: z.number(), inclVat: z.number().optional() }).openapi("Cost");
 
@@ -39,7 +39,7 @@ export const Cdr = z
       connectorPowerType: z.string(),
     }),
     currency: z.string(),
-    tariffs: z.array(Tariff.omit({ lastUpdated: true })),
+    tariffs: z.array(z.object({ id: z.string(), ...tariffFields })),
     chargingPeriods: z.array(
       z.object({ startDateTime: Timestamp, dimensions: z.array(Dimension), tariffId: z.string().optional() }),
     ),
