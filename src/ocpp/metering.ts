@@ -22,7 +22,7 @@ export interface MeterValue {
   sampledValue: SampledValue[];
 }
 
-const DEFAULT_MEASURAND = "Energy.Active.Import.Register";
+export const DEFAULT_MEASURAND = "Energy.Active.Import.Register";
 
 const UNIT_OF_MEASURAND: readonly (readonly [RegExp, string])[] = [
   [/^Energy\.Reactive/, "varh"],

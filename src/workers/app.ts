@@ -46,6 +46,7 @@ import { locations } from "./routes/locations.ts";
 import { metrics } from "./routes/metrics.ts";
 import { neutralCommands } from "./routes/neutral-commands.ts";
 import { notices } from "./routes/notices.ts";
+import { overview } from "./routes/overview.ts";
 import { reports } from "./routes/reports.ts";
 import { reservations } from "./routes/reservations.ts";
 import { scheduleUpdate } from "./routes/schedule-update.ts";
@@ -90,6 +91,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/api-keys", routes: apiKeys },
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/tickets", routes: tickets, rule: everyone() },
+  { path: "/api/overview", routes: overview },
   { path: "/api/events", routes: events },
   { path: "/api/metrics", routes: metrics },
   { path: "/api/webhooks", routes: [webhooks, webhookDeliveries] },

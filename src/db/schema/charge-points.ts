@@ -74,7 +74,11 @@ export const connectors = sqliteTable(
     statusAt: integer("status_at", { mode: "timestamp_ms" }).notNull(),
     historySeq: integer("history_seq").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.chargePoint, t.evseId, t.connectorId] })],
+  (t) => [
+    primaryKey({ columns: [t.chargePoint, t.evseId, t.connectorId] }),
+    // Of few rows: it is written when a fault comes and when it goes.
+    index("connectors_faulted").on(t.statusAt).where(sql`status = 'Faulted'`),
+  ],
 );
 
 /** Every StatusNotification, in the order of receipt. */
@@ -108,7 +112,11 @@ export const findings = sqliteTable(
     lastAt: integer("last_at", { mode: "timestamp_ms" }).notNull(),
     historySeq: integer("history_seq").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.chargePoint, t.code] })],
+  (t) => [
+    primaryKey({ columns: [t.chargePoint, t.code] }),
+    // Of what never changes: a finding that is only counted costs no more for it.
+    index("findings_first").on(t.firstAt),
+  ],
 );
 
 /** Handshakes that were refused, one row a charger and reason, counted. */

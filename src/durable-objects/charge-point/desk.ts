@@ -29,6 +29,7 @@ import type { PasswordFailure } from "./passwords.ts";
 import { connectionEnded, noticeLoss } from "./presence.ts";
 import type { ProfileFailure, ProfileRequest, ProfileSwitch } from "./profile-switch.ts";
 import { type ProvenCharger, proveCredentials } from "./prove-credentials.ts";
+import { type SessionReading, sessionReadings } from "./readings.ts";
 import type { Rotation, SecurityStatus, SettingsChange } from "./security-desk.ts";
 import { close } from "./session.ts";
 import { type Settings, tuningOf } from "./settings.ts";
@@ -206,6 +207,11 @@ export class ChargePointDesk extends DurableObject<Env> {
   /** The charger's messages, newest first. */
   messages(beforeSeq: number | null, limit: number): LogRow[] {
     return this.parts.log.before(beforeSeq ?? this.parts.log.nextSeq, limit);
+  }
+
+  /** What the meters of the sessions that go on said last. */
+  readings(): SessionReading[] {
+    return this.parts.storage.isEmpty ? [] : sessionReadings(this.parts);
   }
 
   /** Reads or writes settings, in as many calls as it takes, and waits up to `waitMs` for the end of it. */
