@@ -57,7 +57,7 @@ export function finalCost(
   { startedAt, stoppedAt, meterStart, meterStop, values }: FinishedSession,
   reservation: Reservation | undefined,
 ): number {
-  const readings = readingsOf(values);
+  const readings = readingsOf(values, startedAt);
   const intervals = timelineOf({ startedAt, endedAt: stoppedAt, meterStart, meterStop, readings });
   return rounded(due(price({ timeZone, intervals, reservation }, tariff).total), CENTS);
 }

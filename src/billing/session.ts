@@ -3,6 +3,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { caseKey } from "../db/case-key.ts";
 import { type Database, database } from "../db/client.ts";
 import { chargePoints, idTokens, locationEvses, locations, reservations, tariffs, transactions } from "../db/schema.ts";
+import { rounded, sum } from "../pricing/amounts.ts";
 import type { Reservation } from "../pricing/price.ts";
 import type { Interval } from "../pricing/slices.ts";
 import { timelineOf } from "../pricing/timeline.ts";
@@ -48,17 +49,30 @@ export async function billableSession(env: Env, transactionId: string): Promise<
     findToken(db, transaction.idToken),
     findReservation(db, transaction),
   ]);
-  const intervals = timelineOf({
-    startedAt: transaction.startedAt.getTime(),
-    endedAt: (transaction.stoppedAt ?? new Date()).getTime(),
-    meterStart: transaction.meterStart ?? undefined,
-    meterStop: transaction.meterStop ?? undefined,
-    readings: readingsOf(values),
-  });
+  const intervals = intervalsOf(transaction, values);
   return {
     ...{ transaction, location, place, tariff, token, intervals, reservation },
     chargePointId: displayId ?? transaction.chargePoint,
   };
+}
+
+type Values = Awaited<ReturnType<typeof allMeterValues>>;
+
+function intervalsOf(transaction: BillableSession["transaction"], values: Values): Interval[] {
+  const startedAt = transaction.startedAt.getTime();
+  return timelineOf({
+    startedAt,
+    endedAt: (transaction.stoppedAt ?? new Date()).getTime(),
+    meterStart: transaction.meterStart ?? undefined,
+    meterStop: transaction.meterStop ?? undefined,
+    readings: readingsOf(values, startedAt),
+  });
+}
+
+/** Wh that the car gave back so far, also where nothing is billed. */
+export async function exportedEnergy(env: Env, transaction: BillableSession["transaction"]): Promise<number> {
+  const intervals = intervalsOf(transaction, await allMeterValues(env, transaction));
+  return rounded(sum(intervals.map(({ exportedWh }) => exportedWh)), 3);
 }
 
 export async function chooseTariff(

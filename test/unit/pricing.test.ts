@@ -370,7 +370,7 @@ describe("any session", () => {
     return `${String(Math.floor(half / 2)).padStart(2, "0")}:${half % 2 ? "30" : "00"}`;
   });
   const component = fc.record({
-    type: fc.constantFrom("ENERGY" as const, "TIME" as const, "PARKING_TIME" as const, "FLAT" as const),
+    type: fc.constantFrom("ENERGY" as const, "ENERGY_EXPORT", "TIME", "PARKING_TIME", "FLAT"),
     price: fc.integer({ min: 0, max: 500 }).map((cents) => cents / 100),
     vat: fc.constantFrom(undefined, 0, 5.2, 20, 24),
     stepSize: fc.constantFrom(0, 1, 60, 900),
@@ -455,7 +455,9 @@ describe("any session", () => {
     fc.assert(
       fc.property(phases, elements, start, (told, of, from) => {
         const bounds = { minPrice: { exclVat: 3 }, maxPrice: { exclVat: 7 } };
-        const [exclVat = 0] = costs(session(told, from), tariff(of, bounds));
+        // What is given back is credited beyond all bounds.
+        const taken = told.map((phase) => ({ ...phase, exported: 0 }));
+        const [exclVat = 0] = costs(session(taken, from), tariff(of, bounds));
         expect(exclVat).toBeGreaterThanOrEqual(3);
         expect(exclVat).toBeLessThanOrEqual(7);
       }),

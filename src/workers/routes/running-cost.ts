@@ -5,7 +5,13 @@ import { Cdr } from "../../billing/documents/cdr.ts";
 import { billableSession } from "../../billing/session.ts";
 import { standingBill } from "../../billing/settle.ts";
 
-export const RunningCost = Cdr.pick({ currency: true, totalCost: true, totalEnergy: true, totalTime: true })
+export const RunningCost = Cdr.pick({
+  currency: true,
+  totalCost: true,
+  totalEnergy: true,
+  totalExportedEnergy: true,
+  totalTime: true,
+})
   .extend({ cdrId: z.string().nullable().openapi({ description: "Its charge detail record, once there is one" }) })
   .nullable()
   .openapi("RunningCost", { description: "null: it belongs to no location" });
@@ -17,6 +23,7 @@ export async function runningCost(env: Env, transactionId: string): Promise<z.in
   return session === undefined ? null : shown(chargeRecord(session, transactionId, new Date()), null);
 }
 
-const shown = ({ currency, totalCost, totalEnergy, totalTime }: Cdr, cdrId: string | null) => ({
-  ...{ currency, totalCost, totalEnergy, totalTime, cdrId },
+const shown = (cdr: Cdr, cdrId: string | null) => ({
+  ...{ currency: cdr.currency, totalCost: cdr.totalCost, totalTime: cdr.totalTime, cdrId },
+  ...{ totalEnergy: cdr.totalEnergy, totalExportedEnergy: cdr.totalExportedEnergy },
 });

@@ -1,6 +1,7 @@
 // /api/transactions: charging sessions, newest first.
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { exportedEnergy } from "../../billing/session.ts";
 import { caseKey } from "../../db/case-key.ts";
 import { database } from "../../db/client.ts";
 import {
@@ -69,7 +70,13 @@ const read = createRoute({
   responses: {
     200: {
       description: "The transaction",
-      content: json(Transaction.extend({ details: TransactionDetails, cost: RunningCost })),
+      content: json(
+        Transaction.extend({
+          energyExported: z.number().openapi({ description: "Wh that the car gave back so far" }),
+          details: TransactionDetails,
+          cost: RunningCost,
+        }),
+      ),
     },
     ...problemResponses(401, 403, 404),
   },
@@ -79,8 +86,12 @@ transactions.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const row = await newest(c, id, true);
   if (!row) return problem(c, unknown(id));
-  const [details, cost] = await Promise.all([readDetails(c.env, id), runningCost(c.env, id)]);
-  return c.json({ ...presentTransaction(row), details, cost }, 200);
+  const [energyExported, details, cost] = await Promise.all([
+    exportedEnergy(c.env, row.transaction),
+    readDetails(c.env, id),
+    runningCost(c.env, id),
+  ]);
+  return c.json({ ...presentTransaction(row), energyExported, details, cost }, 200);
 });
 
 const readMeterValues = createRoute({
