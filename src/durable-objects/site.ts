@@ -1,8 +1,8 @@
 // The actor of one site: it shares the site's power among what charges there, anew with each change, and never lets a
 // wire carry more than it may, not even while its orders are on their way.
 import { DurableObject } from "cloudflare:workers";
-import { allocate } from "../energy/allocate.ts";
-import { type Constraint, constraintsOf, type Node, slackOf } from "../energy/electrical.ts";
+import { allocate, askedOf } from "../energy/allocate.ts";
+import { type Constraint, constraintsOf, slackOf } from "../energy/electrical.ts";
 import { loadId, type SiteConfig } from "../energy/site.ts";
 import { type Held, nextOrders, type Order, worstOf } from "../energy/transition.ts";
 import { record } from "../ocpp/read.ts";
@@ -100,8 +100,9 @@ export class Site extends DurableObject<Env> {
     const now = Date.now();
     const seen = await observe(this.env, id, config, now);
     for (const [load, at] of seen.bootedAt) this.#orders.booted(load, at);
-    const nodes = limitedBy(config.nodes, seen.gridLimit);
-    const wanted = allocate({ nodes, policy: config.policy }, seen.sessions, { now, prices: config.prices });
+    const { nodes, policy, prices } = config;
+    const ask = { maxW: seen.gridLimit };
+    const wanted = allocate({ nodes, policy }, seen.sessions, { now, prices, ask });
     const held = new Map(
       config.connections.map((one) => {
         const load = loadId(one);
@@ -109,7 +110,7 @@ export class Site extends DurableObject<Env> {
       }),
     );
     const constraints = constraintsOf(
-      nodes,
+      askedOf(nodes, { ask }),
       config.connections.map((one) => ({ ...one, id: loadId(one) })),
     );
     const orders = nextOrders(held, wanted, constraints);
@@ -172,15 +173,6 @@ export class Site extends DurableObject<Env> {
   }
 }
 
-/** The grid's limit counts at the grid connection. */
-function limitedBy(nodes: readonly Node[], gridLimit: number | undefined): Node[] {
-  return nodes.map((node) =>
-    node.parent !== undefined || gridLimit === undefined
-      ? node
-      : { ...node, maxPower: Math.min(node.maxPower ?? Number.POSITIVE_INFINITY, gridLimit) },
-  );
-}
-
 interface Steered {
   wanted: ReadonlyMap<string, number>;
   held: ReadonlyMap<string, Held>;
@@ -195,7 +187,9 @@ function statusOf(config: SiteConfig, seen: Observation, { wanted, held, constra
     gridLimit: seen.gridLimit ?? null,
     nodes: config.nodes.map(({ id }) => ({
       id,
-      slack: constraints.filter(({ node }) => node === id).map((one) => slackOf(one, worst)),
+      slack: constraints
+        .filter(({ node, bound }) => node === id && Number.isFinite(bound))
+        .map((one) => slackOf(one, worst)),
     })),
     loads: config.connections.map((one) => {
       const id = loadId(one);

@@ -1,6 +1,15 @@
 // A for each session of a site: within every wire's limit, at least what its car needs to charge or nothing, and in the
-// order of the site's policy. Pure: the same situation always gives the same answer, so that nothing swings.
+// order of the site's policy; below zero for cars that give back. Pure: the same situation always gives the same answer,
+// so that nothing swings.
+//
+//   allocate({ nodes, policy }, sessions, { now, prices, surplus, ask }) -> session id -> A per phase
+//
+// Who wants something of a site says it as `ask` (policies.ts): { minW, maxW, aim }, W at its grid connection. Who can
+// give back has `maxDischarge` and `spareEnergy`. The order of work: the policy shares what there is to charge with;
+// then, if something is asked for that this exceeds, cars that can give back stop charging and give back; then, if all
+// shall help, the others charge less.
 import { type Constraint, constraintsOf, type Node, powerOf, slackOf } from "./electrical.ts";
+import { giveBack } from "./give-back.ts";
 import { PLANS, type Plan, type Policy, type Session, type Situation } from "./policies.ts";
 import { fill } from "./share.ts";
 
@@ -13,14 +22,34 @@ export interface Site {
   policy: Policy;
 }
 
-/** @returns A per phase for each session; 0: it waits */
+/** @returns A per phase for each session; 0: it waits; below zero: it gives back */
 export function allocate(
   { nodes, policy }: Site,
   sessions: readonly Session[],
   situation: Situation,
 ): Map<string, number> {
   const plan = PLANS[policy](sessions, situation);
-  const constraints = [...constraintsOf(nodes, sessions), ...capOf(plan, sessions)];
+  const asked = askedOf(nodes, situation);
+  const wires = constraintsOf(asked, sessions);
+  const currents = charge(plan, [...wires, ...capOf(plan, sessions)]);
+  giveBack({ nodes: asked, sessions, plan, situation, wires }, currents);
+  return new Map(sessions.map((session) => [session.id, rounded(currents.get(session.id) ?? 0, session)]));
+}
+
+/** What is asked of the site holds at its grid connection, beside what that is built for. */
+export function askedOf(nodes: readonly Node[], { ask }: Pick<Situation, "ask">): Node[] {
+  if (ask === undefined) return [...nodes];
+  const { minW, maxW } = ask;
+  if (minW === undefined && maxW === undefined) return [...nodes];
+  return nodes.map((node) => {
+    if (node.parent !== undefined) return node;
+    const { maxPower = Number.POSITIVE_INFINITY, minPower = -maxPower } = node;
+    const [least, most] = [Math.min(0, minW ?? minPower), Math.max(0, maxW ?? maxPower)];
+    return { ...node, maxPower: Math.min(maxPower, most), minPower: Math.max(minPower, least) };
+  });
+}
+
+function charge(plan: Plan, constraints: readonly Constraint[]): Map<string, number> {
   const currents = admit(plan.order, constraints);
   const admitted = ({ id }: Session) => (currents.get(id) ?? 0) > 0;
   for (const { sessions: stage, upTo, weight = () => 1 } of plan.stages) {
@@ -35,7 +64,7 @@ export function allocate(
     });
     for (const [id, current] of fill(shares, constraints, currents)) currents.set(id, current);
   }
-  return new Map(sessions.map((session) => [session.id, rounded(currents.get(session.id) ?? 0, session)]));
+  return currents;
 }
 
 /** The minimum to as many as can have it, in order. */
@@ -53,12 +82,13 @@ function admit(order: readonly Session[], constraints: readonly Constraint[]): M
 function capOf({ powerCap }: Plan, sessions: readonly Session[]): Constraint[] {
   if (powerCap === undefined) return [];
   const factors = new Map(sessions.map((session) => [session.id, powerOf(session, 1)]));
-  return [{ node: "", factors, bound: Math.max(0, powerCap) }];
+  return [{ node: "", factors, bound: Math.max(0, powerCap), lower: 0 }];
 }
 
-/** Down, so that the sum stays below; never below the minimum, which was granted whole. */
+/** Towards zero, so that the sum stays within; never below the minimum, which was granted whole. */
 function rounded(current: number, { minCurrent }: Session): number {
-  if (current <= 0) return 0;
-  const down = Math.floor((current + TOLERANCE) / STEP) * STEP;
-  return Math.max(minCurrent, Math.round(down * 10) / 10);
+  const whole = Math.floor((Math.abs(current) + TOLERANCE) / STEP);
+  const tenths = Math.round(whole) / 10;
+  if (current < 0) return tenths === 0 ? 0 : -tenths;
+  return current === 0 ? 0 : Math.max(minCurrent, tenths);
 }

@@ -1,6 +1,7 @@
 // Who gets how much first. A policy is a row: it puts the sessions of a site into an order, and into stages that are
 // filled one after another. All else, the wires and the minimum currents, is the same for every policy.
 import { currentOf, type Load } from "./electrical.ts";
+import { chargesNow, sellsNow } from "./prices.ts";
 
 export interface Session extends Load {
   /** Epoch milliseconds. */
@@ -15,6 +16,26 @@ export interface Session extends Load {
   neededEnergy?: number | undefined;
   /** Epoch milliseconds. */
   departure?: number | undefined;
+  /** A per phase that it can give back: the least of what car, cable and charger can. undefined: nothing. */
+  maxDischarge?: number | undefined;
+  /** Wh that it may give back before its driver would miss them; undefined: nobody set a bound. */
+  spareEnergy?: number | undefined;
+}
+
+/**
+ * What is asked of the whole site, W at its grid connection: what else is drawn there is included, below zero is given
+ * back. All members may be given together.
+ */
+export interface Ask {
+  /** It never gives back more than that. */
+  minW?: number | undefined;
+  /** It never draws more than that. Below zero: nobody charges, and what can gives back at least so much. */
+  maxW?: number | undefined;
+  /**
+   * What it comes as close to as it can, from above. `givingBack`: those that can give back do, and all others charge
+   * on; `all`: where that does not suffice, the others charge less, too.
+   */
+  aim?: { watts: number; by: "givingBack" | "all" } | undefined;
 }
 
 export interface Situation {
@@ -24,6 +45,8 @@ export interface Situation {
   prices?: readonly { from: number; price: number }[] | undefined;
   /** W that the roof makes and nobody else uses. */
   surplus?: number | undefined;
+  /** By the grid or an operator. */
+  ask?: Ask | undefined;
 }
 
 /** Each of these rises to what it is granted here; what earlier stages gave it counts. */
@@ -40,6 +63,8 @@ export interface Plan {
   stages: readonly Stage[];
   /** W for all sessions together, below what the wires would carry. */
   powerCap?: number;
+  /** Who gives back what it can now, though nobody asks for it. */
+  givingBack?: readonly Session[];
 }
 
 export const POLICIES = ["equalShare", "firstCome", "priority", "deadline", "price", "solar"] as const;
@@ -76,8 +101,9 @@ export const PLANS: Readonly<Record<Policy, (sessions: readonly Session[], situa
     };
   },
   price(sessions, situation) {
-    const willing = sessions.filter((session) => chargesNow(session, situation));
-    return { order: willing.toSorted(byArrival), stages: [{ sessions: willing, upTo: all }] };
+    const givingBack = sessions.filter((session) => sellsNow(session, situation));
+    const willing = sessions.filter((one) => !givingBack.includes(one) && chargesNow(one, situation));
+    return { order: willing.toSorted(byArrival), stages: [{ sessions: willing, upTo: all }], givingBack };
   },
   solar(sessions, { now, surplus = 0 }) {
     const urgent = sessions.filter((session) => neededCurrent(session, now) >= session.maxCurrent);
@@ -105,23 +131,12 @@ export function neededCurrent(session: Session, now: number): number {
   return Math.min(maxCurrent, currentOf(session, watts));
 }
 
-/** Whether now is among the cheapest hours that suffice until the departure. */
-function chargesNow(session: Session, { now, prices = [] }: Situation): boolean {
-  const { neededEnergy, departure } = session;
-  if (neededEnergy === undefined || departure === undefined || prices.length === 0) return true;
-  if (neededEnergy <= 0) return false;
-  const hoursNeeded = (neededEnergy * currentOf(session, 1)) / session.maxCurrent;
-  const slots = prices.flatMap(({ from, price }, index) => {
-    const begin = Math.max(from, now);
-    const end = Math.min(prices[index + 1]?.from ?? departure, departure);
-    return end > begin ? [{ price, begin, hours: (end - begin) / 3_600_000 }] : [];
-  });
-  let left = hoursNeeded;
-  for (const { begin, hours } of slots.toSorted((a, b) => a.price - b.price || a.begin - b.begin)) {
-    if (left <= 0) return false;
-    if (begin <= now) return true;
-    left -= hours;
-  }
-  // No price is known for now, or not even all hours suffice.
-  return left > 0;
+/** How much of what it could take a car may need until its departure, and still have the time to give something back. */
+const UNHURRIED = 0.8;
+
+/** A per phase that it may give back now: not what its driver needs, nor what there is no time to take again. */
+export function dischargeOf(session: Session, now: number): number {
+  const { maxDischarge = 0, spareEnergy = Number.POSITIVE_INFINITY, maxCurrent } = session;
+  if (spareEnergy <= 0 || neededCurrent(session, now) > UNHURRIED * maxCurrent) return 0;
+  return Math.max(0, maxDischarge);
 }

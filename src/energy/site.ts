@@ -14,6 +14,8 @@ export interface Connection {
   minCurrent: number;
   /** A: what it draws if nobody limits it. */
   maxCurrent: number;
+  /** A that it can give back. */
+  maxDischarge?: number | undefined;
   priority?: number | undefined;
 }
 

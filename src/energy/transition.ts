@@ -1,8 +1,9 @@
-// From what is set to what shall be set, so that no limit is exceeded on the way: what falls is sent at once, what rises
-// only when there is room for it even if every other order is still unanswered, refused or lost. Pure.
-import { type Constraint, slackOf } from "./electrical.ts";
+// From what is set to what shall be set, so that no limit is exceeded on the way: what comes closer to nothing is sent at
+// once, what charges or gives back more only when there is room for it even if every other order is still unanswered,
+// refused or lost. Pure.
+import { backSlackOf, type Constraint, slackOf } from "./electrical.ts";
 
-/** What is known of one charger's limit, A. */
+/** What is known of one charger's limit, A; below zero: it gives back. */
 export interface Held {
   /** What it last said that it took; undefined: nobody knows. */
   confirmed: number | undefined;
@@ -10,6 +11,8 @@ export interface Held {
   inFlight: readonly number[];
   /** What it may draw if it lost everything that it was told, or is away: its default profile's limit. */
   fallback: number;
+  /** The same for what it may give back, never above zero. */
+  backFallback?: number | undefined;
   /** It answers. */
   reachable: boolean;
 }
@@ -19,6 +22,10 @@ export function worstOf({ confirmed, inFlight, fallback, reachable }: Held): num
   const known = Math.max(confirmed ?? fallback, ...inFlight, 0);
   return reachable ? known : Math.max(known, fallback);
 }
+
+/** A that it may be giving back, below zero. */
+export const backWorstOf = ({ confirmed = 0, inFlight, backFallback = 0 }: Held): number =>
+  Math.min(confirmed, backFallback, ...inFlight, 0);
 
 export interface Order {
   id: string;
@@ -41,22 +48,38 @@ export function nextOrders(
   wanted: ReadonlyMap<string, number>,
   constraints: readonly Constraint[],
 ): Order[] {
-  const worst = new Map([...held].map(([id, charger]) => [id, worstOf(charger)]));
   const orders: Order[] = [];
-  const rises: Order[] = [];
+  const rises: (Order & { newest: number | undefined })[] = [];
   for (const [id, charger] of held) {
-    const order = { id, current: wanted.get(id) ?? 0 };
+    const current = wanted.get(id) ?? 0;
     const newest = charger.inFlight.at(-1) ?? charger.confirmed;
-    if (!charger.reachable || newest === order.current) continue;
-    if (newest === undefined || order.current < newest) orders.push(order);
-    else if (order.current - newest >= WORTHWHILE || order.current === 0) rises.push(order);
+    if (!charger.reachable || newest === current) continue;
+    if (comesCloser(charger, newest, current)) orders.push({ id, current });
+    else if (newest === undefined || newest * current < 0 || Math.abs(current - newest) >= WORTHWHILE)
+      rises.push({ id, current, newest });
   }
-  for (const order of rises) {
-    const before = worst.get(order.id) ?? 0;
-    worst.set(order.id, Math.max(before, order.current));
-    const fits = constraints.every((one) => !one.factors.has(order.id) || slackOf(one, worst) >= -TOLERANCE);
-    if (fits) orders.push(order);
-    else worst.set(order.id, before);
+  const worst = new Map([...held].map(([id, charger]) => [id, worstOf(charger)]));
+  const back = new Map([...held].map(([id, charger]) => [id, backWorstOf(charger)]));
+  for (const { id, current, newest } of rises) {
+    const [worstBefore, backBefore] = [worst.get(id) ?? 0, back.get(id) ?? 0];
+    worst.set(id, Math.max(worstBefore, current));
+    back.set(id, Math.min(backBefore, current));
+    const slack = current > 0 ? (one: Constraint) => slackOf(one, worst) : (one: Constraint) => backSlackOf(one, back);
+    if (constraints.every((one) => !one.factors.has(id) || slack(one) >= -TOLERANCE)) {
+      orders.push({ id, current });
+      continue;
+    }
+    worst.set(id, worstBefore);
+    back.set(id, backBefore);
+    // To the other side of nothing, nothing is half the way.
+    if (newest === undefined ? worstBefore > 0 : newest * current < 0) orders.push({ id, current: 0 });
   }
   return orders;
+}
+
+/** From what is set to less of it; where nobody knows what is set, to no more than it may be at worst. */
+function comesCloser(charger: Held, newest: number | undefined, current: number): boolean {
+  if (current === 0) return true;
+  if (newest === undefined) return current > 0 && current <= worstOf(charger);
+  return newest * current > 0 && Math.abs(current) < Math.abs(newest);
 }

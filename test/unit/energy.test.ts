@@ -185,7 +185,7 @@ describe("an equal share", () => {
               (sum, [one, factor]) => sum + ((currents.get(one) ?? 0) > 0 ? factor : 0),
               0,
             );
-            return factors.has(id) && slackOf({ node: "", factors, bound }, currents) <= 0.1 * steps + 1e-6;
+            return factors.has(id) && slackOf({ node: "", factors, bound, lower: 0 }, currents) <= 0.1 * steps + 1e-6;
           });
           const isFair = holding.some(({ factors }) =>
             sessions.every((other) => {

@@ -18,6 +18,12 @@ const Node = z
     parent: z.string().min(1).max(100).optional().openapi({ description: "What feeds it; without one: the grid" }),
     maxCurrent: Amperes.optional().openapi({ description: "A per phase" }),
     maxPower: Watts.optional().openapi({ description: "W" }),
+    minPower: z
+      .number()
+      .min(-100_000_000)
+      .max(0)
+      .optional()
+      .openapi({ description: "W, below zero: how much may flow back. 0: nothing; without it as much as flows there" }),
     baseLoad: Watts.optional().openapi({ description: "W that flow there besides the chargers" }),
   })
   .openapi("SiteNode");
@@ -34,6 +40,7 @@ const Connection = z
       .default([...PHASES]),
     minCurrent: Amperes.default(6).openapi({ description: "A below which a car does not charge" }),
     maxCurrent: Amperes.openapi({ description: "A that it draws if nobody limits it" }),
+    maxDischarge: Amperes.default(0).openapi({ description: "A per phase that it can give back, OCPP 2.1" }),
     priority: z.int().optional(),
   })
   .openapi("SiteConnection");
