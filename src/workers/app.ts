@@ -43,6 +43,7 @@ import { chargePointJobs, jobs } from "./routes/jobs.ts";
 import { live } from "./routes/live.ts";
 import { localList } from "./routes/local-list.ts";
 import { locations } from "./routes/locations.ts";
+import { messages } from "./routes/messages.ts";
 import { metrics } from "./routes/metrics.ts";
 import { neutralCommands } from "./routes/neutral-commands.ts";
 import { notices } from "./routes/notices.ts";
@@ -119,6 +120,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/dso-signals", routes: dsoSignals },
   { path: "/api/tariffs", routes: tariffs },
   { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },
+  { path: "/api/messages", routes: messages },
   { path: "/api/commands", routes: commands },
   { path: "/api/reservations", routes: reservations },
   { path: "/api/charging-profiles", routes: chargingProfiles },

@@ -16,6 +16,7 @@ import { selectFiles } from "../../src/workers/routes/files.ts";
 import { selectHoldings } from "../../src/workers/routes/holdings.ts";
 import { selectIdTokens } from "../../src/workers/routes/id-tokens.ts";
 import { selectJobs } from "../../src/workers/routes/jobs.ts";
+import { selectSearched } from "../../src/workers/routes/messages.ts";
 import { selectReservations } from "../../src/workers/routes/reservation.ts";
 import { selectSecurityEvents } from "../../src/workers/routes/security-events.ts";
 import { selectStationCertificates } from "../../src/workers/routes/station-certificates.ts";
@@ -167,6 +168,7 @@ const LISTS: Record<string, Query[]> = {
     { from: now, to: now },
     { chargePointId: "c", kind: "log" as const, from: now },
   ].flatMap((filter) => [selectFiles(db, { ...filter, limit }), selectFiles(db, { ...filter, limit, cursor: byTime })]),
+  searchedChargers: [{}, { chargePointId: "c" }, { connected: true }].map((which) => selectSearched(db, which, "a")),
   connectionAttempts: [{}, { chargePointId: "c" }, { identity: "c" }, { reason: "r" }].flatMap((filter) => [
     selectConnectionAttempts(db, { ...filter, limit }),
     selectConnectionAttempts(db, { ...filter, limit, cursor: byTime }),

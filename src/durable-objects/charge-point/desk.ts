@@ -24,6 +24,7 @@ import type { KnownDisplayMessage } from "./display-messages.ts";
 import type { ProcedureFailure, ProcedureRequest } from "./job-runner.ts";
 import type { KnownLocalList } from "./local-list.ts";
 import type { LogRow } from "./log.ts";
+import { type Found, type FoundByTime, type LogFilter, searchLog, searchLogByTime } from "./log-search.ts";
 import { sayNeutral } from "./neutral.ts";
 import type { PasswordFailure } from "./passwords.ts";
 import { connectionEnded, noticeLoss } from "./presence.ts";
@@ -212,6 +213,16 @@ export class ChargePointDesk extends DurableObject<Env> {
   /** What the meters of the sessions that go on said last. */
   readings(): SessionReading[] {
     return this.parts.storage.isEmpty ? [] : sessionReadings(this.parts);
+  }
+
+  /** Those of its messages that fit, newest first. */
+  findMessages(filter: LogFilter, beforeSeq: number | null, limit: number): Found {
+    return searchLog(this.parts.log, filter, beforeSeq ?? this.parts.log.nextSeq, limit);
+  }
+
+  /** The same by their times, to be merged with other chargers'. */
+  findMessagesByTime(filter: LogFilter, limit: number): FoundByTime {
+    return searchLogByTime(this.parts.log, filter, limit);
   }
 
   /** Reads or writes settings, in as many calls as it takes, and waits up to `waitMs` for the end of it. */

@@ -82,6 +82,16 @@ export class Log {
     return seq;
   }
 
+  /** Newest first, for those who look for something. */
+  get tables(): string[] {
+    return this.#segments.toReversed().map((segment) => `log_${segment}`);
+  }
+
+  /** @param query of all columns, in any order of the entries */
+  read(query: string, ...bindings: (string | number)[]): LogRow[] {
+    return this.#rows(query, ...bindings);
+  }
+
   get(seq: number): LogRow | undefined {
     const segment = this.#segmentOf(seq);
     if (!this.#segments.includes(segment)) return undefined;
@@ -223,7 +233,7 @@ export class Log {
       .sort((a, b) => a - b);
   }
 
-  #rows(query: string, ...bindings: number[]): LogRow[] {
+  #rows(query: string, ...bindings: (string | number)[]): LogRow[] {
     return this.#storage.sql
       .exec<Row>(query, ...bindings)
       .toArray()

@@ -4,13 +4,13 @@ import { and, asc, desc, eq, lt } from "drizzle-orm";
 import { database } from "../../db/client.ts";
 import { availabilities, connectorStatuses, connectors, findings } from "../../db/schema.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
-import { page, pageOf, pageQuery } from "../paging.ts";
+import { encodeCursor, page, pageOf, pageQuery } from "../paging.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { findUpToDate } from "./charge-point-list.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
 import { json, Timestamp, timestamp } from "./fields.ts";
-import { Message, presentMessage } from "./message.ts";
+import { logFilter, Message, messageQuery, presentMessage } from "./message.ts";
 import { explain } from "./status-explanations.ts";
 
 export const chargePointParts = createRouter();
@@ -146,7 +146,7 @@ const listMessages = createRoute({
   tags: ["charge-points"],
   summary: "The OCPP messages, both directions",
   description: "From the charger's own log, which keeps the last 16,000 entries or more. Heartbeats are not kept.",
-  request: { params: Id, query: z.strictObject(pageQuery(z.tuple([z.int()]))) },
+  request: { params: Id, query: z.strictObject({ ...messageQuery, ...pageQuery(z.tuple([z.int()])) }) },
   responses: {
     200: { description: "Newest first", content: json(pageOf(Message)) },
     ...problemResponses(400, 401, 403, 404),
@@ -155,11 +155,13 @@ const listMessages = createRoute({
 
 chargePointParts.openapi(listMessages, async (c) => {
   const { id } = c.req.valid("param");
-  const { cursor, limit } = c.req.valid("query");
+  const { cursor, limit, ...query } = c.req.valid("query");
   const row = await findChargePoint(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  const rows = await chargePointOf(c.env, row.key).messages(cursor?.[0] ?? null, limit + 1);
-  return c.json(page(rows, limit, { key: ({ seq }) => [seq], present: presentMessage }), 200);
+  const found = await chargePointOf(c.env, row.key).findMessages(logFilter(query), cursor?.[0] ?? null, limit);
+  const last = found.rows.at(-1);
+  const nextCursor = found.isAll || last === undefined ? null : encodeCursor([last.seq]);
+  return c.json({ items: found.rows.map(presentMessage), nextCursor }, 200);
 });
 
 const Configuration = z

@@ -1,9 +1,10 @@
 // An entry of a charger's log as clients see it.
 import { z } from "@hono/zod-openapi";
 import type { LogRow } from "../../durable-objects/charge-point/log.ts";
+import type { LogFilter } from "../../durable-objects/charge-point/log-search.ts";
 import { isConfidential, withoutPersonalData } from "../../ocpp/confidential.ts";
 import { parseFrame } from "../../ocpp/frame.ts";
-import { Timestamp } from "./fields.ts";
+import { Flag, Timestamp, TimestampInput } from "./fields.ts";
 
 export const Message = z
   .object({
@@ -31,3 +32,30 @@ export function presentMessage({ seq, at, direction, frame, answer, facts }: Log
     answer: answer ?? null,
   };
 }
+
+/** What messages are looked for by. */
+export const messageQuery = {
+  text: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .openapi({ description: "Somewhere in the frame or its answer, in any case" }),
+  action: z.string().optional().openapi({
+    description: "Of a call, as OCPP spells it, or the name of an event. Answers have none: look for their `messageId`",
+    example: "BootNotification",
+  }),
+  direction: Message.shape.direction.optional(),
+  messageId: z.string().optional(),
+  errors: Flag.optional().openapi({ description: "true: only errors that were sent or received" }),
+  from: TimestampInput.optional().openapi({ description: "at, inclusive" }),
+  to: TimestampInput.optional().openapi({ description: "at, exclusive" }),
+};
+
+const MessageQuery = z.object(messageQuery);
+
+export const logFilter = ({ from, to, ...filter }: z.infer<typeof MessageQuery>): LogFilter => ({
+  ...filter,
+  from: from?.getTime(),
+  to: to?.getTime(),
+});
