@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import type { Beside } from "./beside.ts";
 import { bundleWorker } from "./bundle.ts";
-import { type Keeper, keeperBeside } from "./keeper.ts";
+import { type Keeper, keeperAt, keeperBeside } from "./keeper.ts";
 import { applyMigrations } from "./migrate.ts";
 
 export interface ServerOptions {
@@ -16,12 +17,24 @@ export interface ServerOptions {
   entry?: string;
   /** Where a profiler may attach; names are kept readable then. */
   inspectorPort?: number;
+  /** One more Worker in the same place. */
+  beside?: (place: Place) => Promise<Beside>;
+}
+
+export interface Place {
+  /** The name of our Worker. */
+  worker: string;
+  /** Its options, as wrangler makes them. */
+  options: unknown;
+  /** What it exports. */
+  exports: readonly string[];
 }
 
 export interface LocalServer {
   url: URL;
-  miniflare: Miniflare;
   keeper: Keeper;
+  /** Asks the Worker that was put beside ours. */
+  askBeside(question: object): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -35,7 +48,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     entry === undefined || bundle.exports.includes(className);
   const { workerOptions } = unstable_getMiniflareWorkerOptions(withoutSecrets());
   const name = "ov2x-edge";
-  const beside = await keeperBeside(name, workerOptions);
+  const kept = await keeperBeside(name, workerOptions);
+  const more = await options.beside?.({ worker: name, options: workerOptions, exports: bundle.exports });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host,
@@ -55,20 +69,22 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
           workflows: Object.fromEntries(Object.entries(workerOptions.workflows ?? {}).filter(isThere)),
           modules: [{ type: "ESModule", path: "worker.js", contents: bundle.text }],
         },
-        beside.worker,
+        kept.worker,
+        ...(more === undefined ? [] : [more.worker]),
       ],
     }),
   );
   const url = await miniflare.ready;
-  const keeper = beside.at(url);
+  const keeper = keeperAt(kept.at(url));
   await applyMigrations(keeper, "migrations");
+  const askBeside = more?.at(url) ?? (() => Promise.reject(new Error("nothing runs beside the server")));
   // After a crash, chargers that never return must not look online for an hour.
   await keeper.scheduled("startup");
   const schedule = setInterval(() => void hourly(keeper), SCHEDULE_MS);
   return {
     url,
-    miniflare,
     keeper,
+    askBeside,
     async stop() {
       clearInterval(schedule);
       await miniflare.dispose();

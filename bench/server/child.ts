@@ -1,6 +1,7 @@
 // One server in a process of its own, so that its memory and its CPU are its own. Its parent asks over IPC.
 // Started by launch.ts: argv[2] is its order as JSON.
 import { type LocalServer, startServer } from "../../scripts/server.ts";
+import { helperAt, helperBeside } from "./helper.ts";
 import type { Order, Question, Reply } from "./protocol.ts";
 import { answerQuestion } from "./questions.ts";
 
@@ -17,6 +18,7 @@ const started = await startServer({
   port: order.port ?? 0,
   stateDir: order.stateDir,
   bindings: order.bindings,
+  beside: helperBeside,
   ...(order.entry === undefined ? {} : { entry: order.entry }),
   ...(order.inspectorPort === undefined ? {} : { inspectorPort: order.inspectorPort }),
 });
@@ -28,10 +30,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, end);
 }
 
+const { url, keeper, askBeside } = started;
+const asked = { url, keeper, helper: helperAt(askBeside) };
 process.on("message", (question: Question) => {
-  answerQuestion(started, question).then(
+  answerQuestion(asked, question).then(
     (value) => tell({ id: question.id, value }),
     (error: unknown) => tell({ id: question.id, error: String(error) }),
   );
 });
-tell({ ready: started.url.origin });
+tell({ ready: url.origin });

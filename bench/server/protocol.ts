@@ -37,7 +37,8 @@ export interface BillCounters {
 export type Question = { id: number } & (
   | { ask: "history"; shards: number }
   | { ask: "bill" }
-  | { ask: "evict"; className: string; name: string; webSockets: "close" | "hibernate" }
+  | { ask: "evict"; className: string; name: string }
+  | { ask: "abort"; className: string; name: string; method: string }
   | { ask: "sql"; sql: string[]; values?: (string | number | null)[] }
 );
 

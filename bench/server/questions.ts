@@ -1,56 +1,41 @@
 // What a server's process can be asked: counters of its actors and rows of its D1, without a route in the product.
-import type { Miniflare } from "miniflare";
 import type { Keeper } from "../../scripts/keeper.ts";
-import type { LocalServer } from "../../scripts/server.ts";
+import type { Helper } from "./helper.ts";
 import type { HistoryCounters, Question } from "./protocol.ts";
+
+export interface Asked {
+  url: URL;
+  keeper: Keeper;
+  helper: Helper;
+}
 
 const ZERO: HistoryCounters = { batches: 0, shipments: 0, rowsWritten: 0 };
 
-export function answerQuestion({ miniflare, keeper }: LocalServer, question: Question): Promise<unknown> {
+export function answerQuestion({ url, keeper, helper }: Asked, question: Question): Promise<unknown> {
   switch (question.ask) {
     case "history":
-      return history(miniflare, question.shards);
+      return history(helper, question.shards);
     case "bill":
-      return bill(miniflare);
+      return bill(url);
     case "evict":
-      return evict(miniflare, question);
+      return helper.evict(question.className, question.name);
+    case "abort":
+      return helper.abort(question.className, question.name, question.method);
     case "sql":
       return rows(keeper, question.sql, question.values ?? []);
   }
 }
 
-async function history(miniflare: Miniflare, shards: number): Promise<HistoryCounters> {
-  const writers = await miniflare.getDurableObjectNamespace("HISTORY_WRITER");
+async function history(helper: Helper, shards: number): Promise<HistoryCounters> {
   const sum = { ...ZERO };
-  for (let shard = 0; shard < shards; shard += 1) {
-    const writer: unknown = writers.get(writers.idFromName(`history-${shard}`));
-    const counters = await askCounters(writer);
+  for (const counters of await helper.counters(shards)) {
     for (const key of ["batches", "shipments", "rowsWritten"] as const) sum[key] += counters[key];
   }
   return sum;
 }
 
-/** @returns whether there was anything to evict */
-async function evict(
-  miniflare: Miniflare,
-  { className, name, webSockets }: Extract<Question, { ask: "evict" }>,
-): Promise<boolean> {
-  try {
-    await miniflare.unsafeEvictDurableObject("ov2x-edge", className, { name, webSockets });
-    return true;
-  } catch (error) {
-    if (String(error).includes("not currently running")) return false;
-    throw error;
-  }
-}
-
-/** Miniflare's stub does not know the class behind it. */
-async function askCounters(writer: unknown): Promise<HistoryCounters> {
-  return await (writer as { counters(): Promise<HistoryCounters> }).counters();
-}
-
-async function bill(miniflare: Miniflare): Promise<unknown> {
-  const response = await miniflare.dispatchFetch("http://bench/bench/bill");
+async function bill(url: URL): Promise<unknown> {
+  const response = await fetch(new URL("/bench/bill", url));
   return await response.json();
 }
 

@@ -346,3 +346,18 @@ describe("a registered charger", () => {
     expect((await knock(fresh)).status).toBe(101);
   });
 });
+
+describe("an actor that dies while its charger knocks", () => {
+  test("costs the charger this attempt alone: it is told to come again", async () => {
+    const id = await registerCharger();
+    const actor = chargePointOf(env, id);
+    const answer = knock(id);
+    const death = runInDurableObject(actor, (_actor, state) => state.abort("a crash"));
+    await expect(death).rejects.toThrow("a crash");
+    const response = await answer;
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    const charger = await connectCharger(id);
+    expect(await charger.call("BootNotification", BOOT_16, "b")).toMatchObject([3, "b", { status: "Accepted" }]);
+  });
+});

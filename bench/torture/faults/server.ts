@@ -29,12 +29,15 @@ async function broken(rack: Rack, breakIt: (stateDir: string) => Repair): Promis
   }
 }
 
-export const eviction = (rack: Rack) => evictAll(rack, "hibernate");
-export const rudeEviction = (rack: Rack) => evictAll(rack, "close");
+export const eviction = (rack: Rack) => evictSome(rack, "gently");
+export const rudeEviction = (rack: Rack) => evictSome(rack, "rudely");
 
-/** In the midst of their work: what was on its way is waited for by the runtime, nothing else is. */
-async function evictAll(rack: Rack, webSockets: "close" | "hibernate"): Promise<void> {
+async function evictSome(rack: Rack, how: "gently" | "rudely"): Promise<void> {
   const { control } = rack;
-  for (let shard = 0; shard < SHARDS; shard += 1) await control.evict("HistoryWriter", `history-${shard}`, webSockets);
-  for (const { charger } of rack.some(0.4)) await control.evict("ChargePoint", charger.id.toLowerCase(), webSockets);
+  const shards = Array.from({ length: SHARDS }, (_, shard) => `history-${shard}`);
+  const keys = rack.some(0.4).map(({ charger }) => charger.id.toLowerCase());
+  await Promise.all([
+    ...shards.map((name) => control.evict("HistoryWriter", name, how)),
+    ...keys.map((name) => control.evict("ChargePoint", name, how)),
+  ]);
 }

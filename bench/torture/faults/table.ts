@@ -22,7 +22,7 @@ export const FAULTS: readonly Fault[] = [
   { name: "D1 fails", lane: "server", strike: databaseAway },
   { name: "D1 takes no writes", lane: "server", strike: databaseLocked },
   { name: "actors evicted, sockets kept", lane: "server", strike: eviction },
-  { name: "actors evicted, sockets closed", lane: "server", strike: rudeEviction },
+  { name: "actors aborted in the midst of their work", lane: "server", strike: rudeEviction },
   { name: "sockets cut mid-frame", lane: "line", strike: cutMidFrame },
   { name: "half-open sockets", lane: "line", strike: halfOpen },
   { name: "messages sent twice", lane: "line", strike: duplicates },

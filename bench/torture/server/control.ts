@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "../../../test/support/node/server.ts";
 import { launch, type Server } from "../../server/launch.ts";
-import { MARK } from "./mark.ts";
+import { ABORT, ABORTED, MARK } from "./mark.ts";
 
 const ENTRY = "bench/torture/server/worker.ts";
 /** What Node and workerd say when something got away. */
-const COMPLAINT = new RegExp(`${MARK}|unhandled|uncaught|segmentation fault|fatal`, "i");
-/** workerd calls it uncaught, too, when a client breaks the WebSocket protocol and is thrown out for it: as it should be. */
-const BY_RIGHTS = /WebSocket protocol error/;
+const COMPLAINT = /unhandled|uncaught|segmentation fault|fatal/i;
+/** workerd calls it uncaught, too, when it throws out a client that breaks the WebSocket protocol, and what we aborted. */
+const BY_RIGHTS = new RegExp(`WebSocket protocol error|${ABORTED}`);
 const MAX_COMPLAINTS = 200;
 const LAST_WORDS = 20;
 
@@ -81,9 +81,11 @@ export class Control {
     return this.#launch();
   }
 
-  /** Throws an actor out of memory. */
-  async evict(className: string, name: string, webSockets: "close" | "hibernate"): Promise<void> {
-    const isEvicted = await this.#server?.ask<boolean>({ ask: "evict", className, name, webSockets });
+  /** Has an actor forget: at rest, or in the midst of its work and with its sockets. */
+  async evict(className: string, name: string, how: "gently" | "rudely"): Promise<void> {
+    const isEvicted = await this.#server?.ask<boolean>(
+      how === "gently" ? { ask: "evict", className, name } : { ask: "abort", className, name, method: ABORT },
+    );
     if (isEvicted === true) this.counts.evictions += 1;
   }
 
@@ -106,9 +108,6 @@ export class Control {
     });
     this.#server = server;
     this.#isEnding = false;
-    // Miniflare's first call of a kind blocks Node, and with it the reading of what workerd prints: better now than
-    // in a flood, where both would wait for each other for ever.
-    await this.evict("ChargePoint", "nobody", "close");
     void server.exited.then(() => {
       if (this.#server === server && !this.#isEnding) this.#complain("the server ended by itself");
     });
@@ -119,10 +118,12 @@ export class Control {
     this.#rest = lines.pop() ?? "";
     this.#lastWords.push(...lines);
     this.#lastWords.splice(0, this.#lastWords.length - LAST_WORDS);
-    for (const line of lines) if (COMPLAINT.test(line) && !BY_RIGHTS.test(line)) this.#complain(line);
+    for (const line of lines) if (isComplaint(line)) this.#complain(line);
   }
 
   #complain(line: string): void {
     if (this.complaints.length < MAX_COMPLAINTS) this.complaints.push(line.slice(0, 2000));
   }
 }
+
+const isComplaint = (line: string): boolean => line.includes(MARK) || (COMPLAINT.test(line) && !BY_RIGHTS.test(line));

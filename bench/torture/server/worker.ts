@@ -2,7 +2,7 @@
 // nobody handled, is printed under a mark that control.ts looks for. workerd itself says nothing of most of them.
 import { DurableObject, WorkerEntrypoint, WorkflowEntrypoint } from "cloudflare:workers";
 import * as ours from "../../../src/workers/index.ts";
-import { MARK } from "./mark.ts";
+import { ABORT, ABORTED, MARK } from "./mark.ts";
 
 export * from "../../../src/workers/index.ts";
 
@@ -48,6 +48,13 @@ function watch(name: string, prototype: object): void {
 
 for (const [name, exported] of Object.entries(ours))
   if (typeof exported === "function") watch(name, exported.prototype);
+
+/** What of an actor's work is on its way then, nobody waits for: a crash of one. */
+function abortOnTheRack(this: { ctx: DurableObjectState }): void {
+  this.ctx.abort(ABORTED);
+}
+for (const { prototype } of [ours.ChargePoint, ours.HistoryWriter])
+  Object.defineProperty(prototype, ABORT, { value: abortOnTheRack });
 
 export default {
   fetch: async (request, env, ctx) => {
