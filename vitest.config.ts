@@ -42,6 +42,17 @@ export default defineConfig({
         },
       },
       {
+        // The console, in a real browser against the whole system.
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
         // The whole system as processes: real sockets, real clients, real crashes.
         test: {
           name: "system",

@@ -27,6 +27,7 @@ import { closeTransaction } from "./routes/close-transaction.ts";
 import { chargePointCommands, commands } from "./routes/commands.ts";
 import { configurationTemplates } from "./routes/configuration-templates.ts";
 import { connectionAttempts } from "./routes/connection-attempts.ts";
+import { addConsole } from "./routes/console.ts";
 import { credit } from "./routes/credit.ts";
 import { addDocs } from "./routes/docs.ts";
 import { dsoSignals } from "./routes/dso-signals.ts";
@@ -149,6 +150,7 @@ function createApp(): Router {
   addDocs(app);
   app.use("/api/*", audit(), authenticate());
   for (const guarded of GUARDED) mount(app, { rule: readOrOperate(), ...guarded });
+  addConsole(app);
   return app;
 }
 

@@ -17,8 +17,13 @@ const DESCRIPTION = `An open charging station management system at the edge.
 To try it here: **POST /api/token** with your user name and password, copy \`access\` from the answer, press **Authorize**,
 paste it as \`bearerAuth\`, and use any other route. Machines send an API key instead.`;
 
+/** Where the built assets are had: the Worker's binding, or a script's folder. */
+interface Assets {
+  fetch(url: string): Promise<Response>;
+}
+
 /** The document as JSON text; `complete` tells whether the OCPP operations are in it. */
-export async function composeDocument(app: Router, assets: Fetcher): Promise<{ text: string; complete: boolean }> {
+export async function composeDocument(app: Router, assets: Assets): Promise<{ text: string; complete: boolean }> {
   // In the order of the mounts, and all before the many commands of OCPP.
   const tags = new Set(
     app.openAPIRegistry.definitions.flatMap((part) => (part.type === "route" ? (part.route.tags ?? []) : [])),
@@ -46,7 +51,7 @@ export async function composeDocument(app: Router, assets: Fetcher): Promise<{ t
   return { text: JSON.stringify(document), complete: ocpp !== undefined };
 }
 
-async function ocppPart(assets: Fetcher): Promise<z.infer<typeof OcppPart> | undefined> {
+async function ocppPart(assets: Assets): Promise<z.infer<typeof OcppPart> | undefined> {
   const response = await assets.fetch(`https://assets.local${OCPP_ASSET}`);
   return response.ok ? OcppPart.parse(await response.json()) : undefined;
 }

@@ -1,0 +1,3 @@
+import type { PageRow } from "./page-row";
+
+export const DRIVER: readonly PageRow[] = [];
