@@ -1,11 +1,12 @@
 // Every charger: filtered by the server, kept fresh by the feed.
-import { Anchor, Group, Select, TextInput } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { $api, type Schemas } from "../../api/client";
 import { CsvButton } from "../../ui/csv-button";
 import { type Column, DataTable } from "../../ui/data-table";
+import { FilterBar } from "../../ui/filter-bar";
 import { useFilters } from "../../ui/filters";
 import { CURSOR_PAGING, PAGE_SIZE } from "../../ui/list";
 import { Page } from "../../ui/page";
@@ -58,32 +59,22 @@ export default function ChargePoints() {
       about={t("about")}
       actions={<CsvButton path="/api/charge-points" query={filters} name="charge-points" />}
     >
-      <Group gap="xs">
-        <TextInput
-          label={t("id")}
-          defaultValue={filters.id ?? ""}
-          onChange={({ currentTarget }) => change({ id: currentTarget.value })}
-        />
-        <Select
-          label={t("connection")}
-          placeholder={t("anyConnection")}
-          clearable
-          data={[
-            { value: "true", label: t("online") },
-            { value: "false", label: t("offline") },
-          ]}
-          value={filters.connected ?? null}
-          onChange={(connected) => change({ connected })}
-        />
-        <Select
-          label={t("status")}
-          placeholder={t("anyStatus")}
-          clearable
-          data={STATUSES}
-          value={filters.status ?? null}
-          onChange={(status) => change({ status })}
-        />
-      </Group>
+      <FilterBar
+        filters={[
+          { name: "id", label: t("id") },
+          {
+            name: "connected",
+            label: t("connection"),
+            options: [
+              { value: "true", label: t("online") },
+              { value: "false", label: t("offline") },
+            ],
+          },
+          { name: "status", label: t("status"), options: STATUSES },
+        ]}
+        values={filters}
+        onChange={change}
+      />
       <DataTable
         label={common("pages.chargePoints")}
         list={list}
