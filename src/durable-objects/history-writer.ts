@@ -10,7 +10,7 @@ import { SiteDirectory } from "./history/poke-sites.ts";
 
 /** How long a batch waits for company, unless it is hurried: longer where the one before it found some. */
 const QUIET_WINDOW_MS = 20;
-const BUSY_WINDOW_MS = 250;
+const BUSY_WINDOW_MS = 1_000;
 /** D1 takes 1,000 at once. */
 const MAX_STATEMENTS = 900;
 

@@ -22,6 +22,13 @@ export interface MeterValue {
   sampledValue: SampledValue[];
 }
 
+/** A MeterValue whose times are not spelt out: all that a frame on its way needs, and much cheaper. */
+export interface Sample {
+  /** Epoch milliseconds; the charger's claim, or the receipt where that is insane. */
+  at: number;
+  sampledValue: SampledValue[];
+}
+
 export const DEFAULT_MEASURAND = "Energy.Active.Import.Register";
 
 const UNIT_OF_MEASURAND: readonly (readonly [RegExp, string])[] = [
@@ -66,50 +73,61 @@ const UNITS: Readonly<Record<string, readonly [string, number]>> = {
 
 /** The values of a MeterValues, StopTransaction or TransactionEvent payload, in the order sent. */
 export function readMeterValues(payload: Payload, receivedAt: number): MeterValue[] {
-  return list(payload.meterValue ?? payload.transactionData)
-    .map((value) => readMeterValue(record(value), receivedAt))
-    .filter((value) => value.sampledValue.length > 0);
+  const received = new Date(receivedAt).toISOString();
+  return readSamples(payload, receivedAt).map(({ at, sampledValue }) => ({
+    sampledAt: new Date(at).toISOString(),
+    receivedAt: received,
+    sampledValue,
+  }));
 }
 
+/** The same, for whoever reckons with them. */
+export function readSamples(payload: Payload, receivedAt: number): Sample[] {
+  const samples: Sample[] = [];
+  for (const sent of list(payload.meterValue ?? payload.transactionData)) {
+    const { timestamp, sampledValue: sentValues } = record(sent);
+    const sampledValue: SampledValue[] = [];
+    for (const one of list(sentValues)) {
+      const value = readSampledValue(one);
+      if (value !== undefined) sampledValue.push(value);
+    }
+    if (sampledValue.length > 0) samples.push({ at: instant(timestamp, receivedAt).at, sampledValue });
+  }
+  return samples;
+}
+
+type Sampled = Pick<Sample, "sampledValue">;
+
+const isImportRegister = ({ measurand, phase, value }: SampledValue): boolean =>
+  measurand === DEFAULT_MEASURAND && phase === undefined && value !== null;
+
 /** The newest total import register in Wh, if one is among them. */
-export function lastImportRegister(values: readonly MeterValue[]): number | undefined {
+export function lastImportRegister(values: readonly Sampled[]): number | undefined {
   for (const { sampledValue } of values.toReversed()) {
-    const total = sampledValue.find(
-      (v) => v.measurand === DEFAULT_MEASURAND && v.phase === undefined && v.value !== null,
-    );
+    const total = sampledValue.find(isImportRegister);
     if (total?.value != null) return total.value;
   }
   return undefined;
 }
 
 /** The total import register in Wh of a reading that was taken at this point, e.g. Transaction.Begin; the first one. */
-export function importRegisterAt(values: readonly MeterValue[], context?: string): number | undefined {
-  const samples = values.flatMap(({ sampledValue }) => sampledValue);
-  const total = samples.find(
-    (v) =>
-      v.measurand === DEFAULT_MEASURAND &&
-      v.phase === undefined &&
-      v.value !== null &&
-      (context === undefined || v.context === context),
-  );
-  return total?.value ?? undefined;
+export function importRegisterAt(values: readonly Sampled[], context?: string): number | undefined {
+  for (const { sampledValue } of values) {
+    for (const sampled of sampledValue) {
+      if (isImportRegister(sampled) && (context === undefined || sampled.context === context))
+        return sampled.value ?? undefined;
+    }
+  }
+  return undefined;
 }
 
-function readMeterValue(value: Payload, receivedAt: number): MeterValue {
-  return {
-    sampledAt: new Date(instant(value.timestamp, receivedAt).at).toISOString(),
-    receivedAt: new Date(receivedAt).toISOString(),
-    sampledValue: list(value.sampledValue).flatMap(readSampledValue),
-  };
-}
-
-function readSampledValue(sent: unknown): SampledValue[] {
+function readSampledValue(sent: unknown): SampledValue | undefined {
   // A bare number or text stands for the value alone.
   const sample = typeof sent === "object" ? record(sent) : { value: sent };
   const format = text(sample.format);
   const value = format === "SignedData" ? undefined : number(sample.value);
   const signed = format === "SignedData" || sample.signedMeterValue !== undefined;
-  if (value === undefined && !signed) return [];
+  if (value === undefined && !signed) return undefined;
   const measurand = text(sample.measurand) ?? DEFAULT_MEASURAND;
   const unitOfMeasure = record(sample.unitOfMeasure);
   const sentUnit = text(sample.unit) ?? text(unitOfMeasure.unit);
@@ -119,17 +137,16 @@ function readSampledValue(sent: unknown): SampledValue[] {
   const asSent =
     typeof sample.value === "number" || typeof sample.value === "string" ? Number(sample.value) : Number.NaN;
   const changed = signed || asSent !== scaled || (sentUnit !== undefined && sentUnit !== unit);
-  return [
-    {
-      value: scaled,
-      measurand,
-      unit,
-      context: text(sample.context) ?? "Sample.Periodic",
-      location: text(sample.location) ?? "Outlet",
-      ...(phase === undefined ? {} : { phase }),
-      ...(changed ? { raw: sample } : {}),
-    },
-  ];
+  const read: SampledValue = {
+    value: scaled,
+    measurand,
+    unit,
+    context: text(sample.context) ?? "Sample.Periodic",
+    location: text(sample.location) ?? "Outlet",
+  };
+  if (phase !== undefined) read.phase = phase;
+  if (changed) read.raw = sample;
+  return read;
 }
 
 function uniformUnit(sent: string | undefined, measurand: string): readonly [string, number] {

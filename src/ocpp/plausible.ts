@@ -1,7 +1,7 @@
 // Values that cannot be: kept as they came, but somebody is told. A measurand is a row. Pure.
 import type { Fact } from "./facts.ts";
 import { finding } from "./handler.ts";
-import type { MeterValue } from "./metering.ts";
+import type { Sample } from "./metering.ts";
 
 /** Uniform measurand or its family -> what any charger may measure, in the uniform unit. */
 const BOUNDS: readonly (readonly [family: string, min: number, max: number])[] = [
@@ -16,7 +16,7 @@ const BOUNDS: readonly (readonly [family: string, min: number, max: number])[] =
 ];
 
 /** One finding a measurand, however many values are odd. */
-export function implausible(values: readonly MeterValue[]): Fact[] {
+export function implausible(values: readonly Pick<Sample, "sampledValue">[]): Fact[] {
   let found: Map<string, string> | undefined;
   for (const { sampledValue } of values) {
     for (const { measurand, value, unit } of sampledValue) {

@@ -33,8 +33,15 @@ export function text(value: unknown): string | undefined {
 
 /** A finite number, also from its text (with a decimal comma). */
 export function number(value: unknown): number | undefined {
-  const parsed = typeof value === "string" && value.trim() !== "" ? Number(value.trim().replace(",", ".")) : value;
+  const parsed = typeof value === "string" ? ofText(value) : value;
   return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : undefined;
+}
+
+/** Most texts are plain numbers: they are read without being cut to shape first. */
+function ofText(value: string): number {
+  const plain = Number(value);
+  if (plain !== 0 && !Number.isNaN(plain)) return plain;
+  return value.trim() === "" ? Number.NaN : Number(value.replace(",", "."));
 }
 
 /** A whole number; fractions are rounded. */

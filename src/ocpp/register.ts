@@ -2,8 +2,7 @@
 // counted until then is the driver's all the same. The new count begins at nothing, as it does in the bill. Pure.
 import type { Fact } from "./facts.ts";
 import { finding, type KnownTransaction } from "./handler.ts";
-import type { MeterValue } from "./metering.ts";
-import { importRegisterAt } from "./metering.ts";
+import { importRegisterAt, type Sample } from "./metering.ts";
 
 export interface Reading {
   /** Epoch milliseconds. */
@@ -18,11 +17,13 @@ const ROUNDING_WH = 1000;
 const MAX_W = 4_000_000;
 const HOUR_MS = 3_600_000;
 
-export function readingsOf(values: readonly MeterValue[]): Reading[] {
-  return values.flatMap((value) => {
-    const register = importRegisterAt([value]);
-    return register === undefined ? [] : [{ at: Date.parse(value.sampledAt), register }];
-  });
+export function readingsOf(samples: readonly Sample[]): Reading[] {
+  const readings: Reading[] = [];
+  for (const sample of samples) {
+    const register = importRegisterAt([sample]);
+    if (register !== undefined) readings.push({ at: sample.at, register });
+  }
+  return readings;
 }
 
 /** The newest one of a frame, which the next frame's are compared with. */

@@ -8,7 +8,7 @@ import { registryReaderOf } from "../stubs.ts";
 import type { Parts } from "./assemble.ts";
 import { isInSetup, knowsPending } from "./boot-setup.ts";
 import { prepareCommand } from "./command-request.ts";
-import { type Deadline, ringNow } from "./deadlines.ts";
+import type { Deadline } from "./deadlines.ts";
 import { onBootCommands } from "./on-boot.ts";
 import type { Connection } from "./session.ts";
 import { bootLoop, modelKey, templateRequest } from "./templates.ts";
@@ -18,11 +18,8 @@ const MAX_QUIET_MS = 10_000;
 
 export function afterFrame(parts: Parts, connection: Connection, hasBooted: boolean, now: number): void {
   if (hasBooted) afterBoot(parts, connection, now);
-  ringNow(
-    automatic(() => parts),
-    now,
-  );
-  if (parts.commands.queued().length > 0) parts.calls.pump(now);
+  if ((parts.state.quietUntil ?? Infinity) <= now) endQuiet(parts, now);
+  if (parts.commands.isWaiting) parts.calls.pump(now);
 }
 
 /** Nothing goes out of its own accord unless the deployment or a template says so. */
@@ -56,14 +53,15 @@ function wasSetUp({ state }: Parts): boolean {
 export const automatic = (get: () => Parts): Deadline => ({
   name: "automatic commands",
   due: () => get().state.quietUntil,
-  fire(now) {
-    const parts = get();
-    parts.state.quietUntil = undefined;
-    const connection = parts.session.current()?.connection;
-    if (connection !== undefined && parts.state.settings?.registration === "accepted")
-      sayAutomatic(parts, connection, now);
-  },
+  fire: (now) => endQuiet(get(), now),
 });
+
+function endQuiet(parts: Parts, now: number): void {
+  parts.state.quietUntil = undefined;
+  const connection = parts.session.current()?.connection;
+  if (connection !== undefined && parts.state.settings?.registration === "accepted")
+    sayAutomatic(parts, connection, now);
+}
 
 /** In their order, and at once, unless one sets a password: that has to be known here before. Never throws. */
 async function sendOnBoot({ env, security, calls }: Parts, { version }: Connection): Promise<void> {

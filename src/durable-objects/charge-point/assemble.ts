@@ -147,15 +147,19 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     authority: () => certificateAuthority(parts.env),
     organisation: env.CERTIFICATE_ORGANISATION,
   });
-  const frame = (): ReceiveParts => ({
+  // Made once: each frame is handled with it.
+  const receiving: ReceiveParts = {
     ...{ state, log, commands, registers, idTokens, journal, replay, calls },
-    settings: state.settings ?? newcomer(key, "accepted"),
+    get settings() {
+      return state.settings ?? newcomer(key, "accepted");
+    },
     heartbeatInterval: Number(env.HEARTBEAT_INTERVAL_SECONDS),
     spread,
     iso15118: (need) => askIso15118(new StandardProvider(parts.env), need),
     needsSetup: (station, row, now) => needsSetup({ env: parts.env, key, state }, station, row, now),
     priced: (id) => pricedPlace(parts.env, key, state.transactions.byOcppId(id)),
-  });
+  };
+  const frame = () => receiving;
   const inbox = new Inbox(
     key,
     frame,

@@ -52,6 +52,12 @@ export class Commands {
     return this.all().filter((command) => command.status === "queued");
   }
 
+  /** Asked after each frame. */
+  get isWaiting(): boolean {
+    for (const { status } of this.#load().values()) if (status === "queued") return true;
+    return false;
+  }
+
   newestCreatedAt(): number {
     return this.all().reduce((newest, { createdAt }) => Math.max(newest, createdAt), 0);
   }

@@ -45,6 +45,8 @@ export class Log {
   #base = 0;
   #next = 0;
   #segments: number[] = [];
+  /** Into the newest segment: spelt once, for it is looked up by its text with each frame. */
+  #insert = "";
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -69,7 +71,7 @@ export class Log {
     const segment = this.#segmentOf(seq);
     if (this.#segments.at(-1) !== segment) this.#addSegment(segment);
     this.#storage.sql.exec(
-      `INSERT INTO log_${segment} (seq, at, direction, frame, answer, facts, urgent) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      this.#insert,
       seq,
       entry.at,
       entry.direction,
@@ -188,6 +190,7 @@ export class Log {
     this.#next = this.#base;
     const newest = this.#segments.at(-1);
     if (newest === undefined) return;
+    this.#insert = insertInto(newest);
     const [row] = this.#storage.sql.exec<{ seq: number | null }>(`SELECT max(seq) AS seq FROM log_${newest}`).toArray();
     this.#next = (row?.seq ?? this.#base + newest * SEGMENT_ROWS - 1) + 1;
   }
@@ -223,6 +226,7 @@ export class Log {
       )`,
     );
     this.#segments.push(segment);
+    this.#insert = insertInto(segment);
   }
 
   #existingSegments(): number[] {
@@ -244,6 +248,9 @@ export class Log {
       }));
   }
 }
+
+const insertInto = (segment: number): string =>
+  `INSERT INTO log_${segment} (seq, at, direction, frame, answer, facts, urgent) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 /** The column is written by append() alone, so its shape is ours. */
 function readFacts(column: string | null): Fact[] {

@@ -26,6 +26,9 @@ export class Registers {
   /** Facts that are durable. */
   noted(facts: readonly Fact[]): void {
     for (const fact of facts) {
+      // What has just begun has told nothing yet: the log need not be asked.
+      if (fact.kind === "transactionStarted" && !this.#known.has(fact.transaction.id))
+        this.#remember(fact.transaction.id, undefined);
       if (fact.kind !== "meterValues" || fact.transactionId === "" || fact.last === undefined) continue;
       const known = this.#known.get(fact.transactionId);
       if (known === undefined || known.at <= fact.last.at) this.#remember(fact.transactionId, fact.last);

@@ -4,7 +4,7 @@
 import type { Fact, Transaction } from "../facts.ts";
 import type { MeterValuesResponse } from "../generated/types-v16.ts";
 import { finding, type Handlers, type Station } from "../handler.ts";
-import { importRegisterAt, type MeterValue, readMeterValues } from "../metering.ts";
+import { importRegisterAt, readSamples, type Sample } from "../metering.ts";
 import { implausible } from "../plausible.ts";
 import { integer, isDated, list, record } from "../read.ts";
 import { followRegister, readingsOf, withLast } from "../register.ts";
@@ -23,11 +23,11 @@ function madeOf(
   station: Station,
   connectorId: number,
   transactionId: number,
-  values: readonly MeterValue[],
+  values: readonly Sample[],
 ): Transaction | undefined {
   const [first] = values;
   if (transactionId <= 0 || first === undefined) return undefined;
-  const startedAt = Date.parse(first.sampledAt);
+  const startedAt = first.at;
   if (station.receivedAt - startedAt > RECENT_MS) return undefined;
   const status = station.connectors().find((one) => one.connectorId === connectorId)?.status ?? "";
   if (!CHARGING.has(status)) return undefined;
@@ -52,7 +52,7 @@ export const metering: Handlers = {
       const response: MeterValuesResponse = {};
       const connectorId = integer(payload.connectorId) ?? 0;
       const transactionId = integer(payload.transactionId) ?? 0;
-      const values = readMeterValues(payload, station.receivedAt);
+      const values = readSamples(payload, station.receivedAt);
       const readings = readingsOf(values);
       const known =
         namedTransaction(station, transactionId) ??

@@ -3,7 +3,7 @@
 import type { Fact, Transaction, TransactionStop } from "../facts.ts";
 import type { StartTransactionResponse, StopTransactionResponse } from "../generated/types-v16.ts";
 import { finding, type Handlers, type KnownTransaction, type Outcome, type Station } from "../handler.ts";
-import { lastImportRegister, readMeterValues } from "../metering.ts";
+import { lastImportRegister, readSamples } from "../metering.ts";
 import { implausible } from "../plausible.ts";
 import { instant, integer, isDated, list, type Payload, text } from "../read.ts";
 import { refused } from "../refused.ts";
@@ -113,7 +113,7 @@ function stop(station: Station, payload: Payload): Outcome {
   }
   // Told twice. But what we ourselves had only supposed (superseded, guessed, closed by hand) is corrected by its word.
   if (transaction.stop !== undefined && transaction.stop.closedBy === undefined) return { response, facts: [] };
-  const values = readMeterValues(payload, station.receivedAt);
+  const values = readSamples(payload, station.receivedAt);
   const readings = [
     ...readingsOf(values),
     ...(meterStop === undefined ? [] : [{ at: stoppedAt, register: meterStop }]),

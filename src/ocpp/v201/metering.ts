@@ -1,7 +1,7 @@
 // MeterValues outside transactions, OCPP 2.0.1 part 2, block J.
 import type { MeterValuesResponse } from "../generated/types-v201.ts";
 import type { Handlers } from "../handler.ts";
-import { readMeterValues } from "../metering.ts";
+import { readSamples } from "../metering.ts";
 import { implausible } from "../plausible.ts";
 import { integer, isDated, list, record } from "../read.ts";
 
@@ -18,7 +18,7 @@ export const metering: Handlers = {
         response,
         facts: [
           { kind: "meterValues", transactionId: "", evseId, connectorId: 0 },
-          ...implausible(readMeterValues(payload, station.receivedAt)),
+          ...implausible(readSamples(payload, station.receivedAt)),
         ],
       };
     },

@@ -2,7 +2,7 @@
 // what is newest, not the order of receipt; without usable numbers, its clock does. Pure.
 import type { TransactionChanges } from "../facts.ts";
 import type { KnownTransaction, LoggedEvent, Station } from "../handler.ts";
-import { importRegisterAt, lastImportRegister, type MeterValue, readMeterValues } from "../metering.ts";
+import { importRegisterAt, lastImportRegister, readSamples, type Sample } from "../metering.ts";
 import { instant, integer, record, text } from "../read.ts";
 import { idTokenOf, idTokenTypeOf } from "./authorization.ts";
 
@@ -32,13 +32,13 @@ export interface TransactionEvent extends Position {
   meterBegin: number | undefined;
   meterFirst: number | undefined;
   meterLast: number | undefined;
-  values: MeterValue[];
+  values: Sample[];
 }
 
 export function readEvent({ payload, receivedAt }: LoggedEvent): TransactionEvent {
   const info = record(payload.transactionInfo);
   const evse = record(payload.evse);
-  const values = readMeterValues(payload, receivedAt);
+  const values = readSamples(payload, receivedAt);
   return {
     type: text(payload.eventType) ?? "",
     at: instant(payload.timestamp, receivedAt).at,
