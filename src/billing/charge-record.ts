@@ -12,8 +12,8 @@ const PLACES = 4;
 /** Where no tariff is named, charging is free. */
 const FREE: PricedBy = { currency: "EUR", elements: [] };
 
-export function billOf({ tariff, location, intervals, reservation }: BillableSession): Bill {
-  return price({ timeZone: location.timeZone, intervals, reservation }, tariff?.tariff ?? FREE);
+export function billOf({ tariff, location, intervals, reservation, gridPrices }: BillableSession): Bill {
+  return price({ timeZone: location.timeZone, intervals, reservation, gridPrices }, tariff?.tariff ?? FREE);
 }
 
 export function chargeRecord(session: BillableSession, id: string, now: Date): Cdr {
@@ -48,6 +48,7 @@ export function chargeRecord(session: BillableSession, id: string, now: Date): C
     totalFixedCost: cost("FLAT"),
     totalEnergy: decimal(total(({ importedKwh }) => importedKwh)),
     totalEnergyCost: cost("ENERGY"),
+    ...(bill.lines.some(({ dimension }) => dimension === "GRID") ? { totalGridCost: cost("GRID") } : {}),
     totalExportedEnergy: decimal(total(({ exportedKwh }) => exportedKwh)),
     totalExportCost: cost("ENERGY_EXPORT"),
     totalTime: hours(parking.add(total(({ chargingSeconds }) => chargingSeconds))),
@@ -81,6 +82,7 @@ function shownPeriod(period: Period, tariffId: string | undefined): Cdr["chargin
   return {
     startDateTime: new Date(period.from).toISOString(),
     dimensions: told,
+    ...(period.gridPrice === 0 ? {} : { gridPrice: period.gridPrice }),
     ...(tariffId === undefined ? {} : { tariffId }),
   };
 }

@@ -10,9 +10,10 @@ import type { FinishedSession } from "../ocpp/handler.ts";
 import { rounded } from "../pricing/amounts.ts";
 import { due } from "../pricing/bill.ts";
 import { price, type Reservation } from "../pricing/price.ts";
-import type { PricedBy } from "../pricing/tariff.ts";
+import type { GridPrice, PricedBy } from "../pricing/tariff.ts";
 import { timelineOf } from "../pricing/timeline.ts";
 import { StoredLocation } from "./documents/location.ts";
+import { gridPricesFor } from "./grid-prices.ts";
 import { readingsOf } from "./readings.ts";
 import { chooseTariff } from "./session.ts";
 import { CENTS } from "./settle.ts";
@@ -22,6 +23,7 @@ export interface PricedPlace {
   /** IANA name. */
   timeZone: string;
   tariff: PricedBy;
+  gridPrices: GridPrice[];
 }
 
 type Begun = { evseId: number; connectorId: number; startedAt: number };
@@ -44,7 +46,12 @@ export async function pricedPlace(
     const location = StoredLocation.parse(JSON.parse(found.location));
     const place = placeOf(location, (id) => caseKey(id) === chargePoint, transaction);
     const chosen = place && (await chooseTariff(db, place, transaction.startedAt));
-    return chosen && { timeZone: location.timeZone, tariff: chosen.tariff };
+    if (chosen === undefined) return undefined;
+    const gridPrices = await gridPricesFor(db, {
+      ...{ substationId: location.substationId, currency: chosen.tariff.currency },
+      ...{ from: new Date(transaction.startedAt), to: new Date() },
+    });
+    return { timeZone: location.timeZone, tariff: chosen.tariff, gridPrices };
   } catch (error) {
     logWarning({ event: "price_unknown", chargePoint, detail: String(error) });
     return undefined;
@@ -53,11 +60,11 @@ export async function pricedPlace(
 
 /** In the tariff's currency, with VAT where it has one. */
 export function finalCost(
-  { timeZone, tariff }: PricedPlace,
+  { timeZone, tariff, gridPrices }: PricedPlace,
   { startedAt, stoppedAt, meterStart, meterStop, values }: FinishedSession,
   reservation: Reservation | undefined,
 ): number {
   const readings = readingsOf(values, startedAt);
   const intervals = timelineOf({ startedAt, endedAt: stoppedAt, meterStart, meterStop, readings });
-  return rounded(due(price({ timeZone, intervals, reservation }, tariff).total), CENTS);
+  return rounded(due(price({ timeZone, intervals, reservation, gridPrices }, tariff).total), CENTS);
 }

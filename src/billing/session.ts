@@ -6,10 +6,12 @@ import { chargePoints, idTokens, locationEvses, locations, reservations, tariffs
 import { rounded, sum } from "../pricing/amounts.ts";
 import type { Reservation } from "../pricing/price.ts";
 import type { Interval } from "../pricing/slices.ts";
+import type { GridPrice } from "../pricing/tariff.ts";
 import { timelineOf } from "../pricing/timeline.ts";
 import { allMeterValues } from "../workers/routes/meter-values.ts";
 import { StoredLocation } from "./documents/location.ts";
 import { StoredTariff } from "./documents/tariff.ts";
+import { gridPricesFor } from "./grid-prices.ts";
 import { readingsOf } from "./readings.ts";
 import { type Identified, type Place, placeOf, tariffFor } from "./tariff-choice.ts";
 
@@ -23,6 +25,7 @@ export interface BillableSession {
   token: typeof idTokens.$inferSelect | undefined;
   intervals: Interval[];
   reservation: Reservation | undefined;
+  gridPrices: GridPrice[];
 }
 
 /** Undefined: it belongs to no location, or nobody knows when it began. */
@@ -49,9 +52,15 @@ export async function billableSession(env: Env, transactionId: string): Promise<
     findToken(db, transaction.idToken),
     findReservation(db, transaction),
   ]);
+  const gridPrices = await gridPricesFor(db, {
+    substationId: location.substationId,
+    currency: tariff?.tariff.currency,
+    from: transaction.startedAt,
+    to: transaction.stoppedAt ?? new Date(),
+  });
   const intervals = intervalsOf(transaction, values);
   return {
-    ...{ transaction, location, place, tariff, token, intervals, reservation },
+    ...{ transaction, location, place, tariff, token, intervals, reservation, gridPrices },
     chargePointId: displayId ?? transaction.chargePoint,
   };
 }

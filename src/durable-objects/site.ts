@@ -101,7 +101,7 @@ export class Site extends DurableObject<Env> {
     const seen = await observe(this.env, id, config, now);
     for (const [load, at] of seen.bootedAt) this.#orders.booted(load, at);
     const { nodes, policy, prices } = config;
-    const ask = { maxW: seen.gridLimit };
+    const { ask } = seen;
     const wanted = allocate({ nodes, policy }, seen.sessions, { now, prices, ask });
     const held = new Map(
       config.connections.map((one) => {
@@ -184,7 +184,7 @@ function statusOf(config: SiteConfig, seen: Observation, { wanted, held, constra
   const worst = new Map([...held].map(([id, one]) => [id, worstOf(one)]));
   return {
     at: now,
-    gridLimit: seen.gridLimit ?? null,
+    gridLimit: seen.ask?.maxW ?? null,
     nodes: config.nodes.map(({ id }) => ({
       id,
       slack: constraints

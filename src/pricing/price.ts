@@ -5,7 +5,14 @@ import { type Amount, exact, roundedUpTo, sum, ZERO } from "./amounts.ts";
 import { type Bill, totalOf } from "./bill.ts";
 import { isActive } from "./restrictions.ts";
 import { type Interval, type Slice, seconds, slicesOf } from "./slices.ts";
-import { DIMENSIONS, type Dimension, type PriceComponent, type PricedBy, type TariffElement } from "./tariff.ts";
+import {
+  DIMENSIONS,
+  type Dimension,
+  type GridPrice,
+  type PriceComponent,
+  type PricedBy,
+  type TariffElement,
+} from "./tariff.ts";
 
 export interface Reservation {
   /** Epoch milliseconds. */
@@ -22,12 +29,13 @@ export interface PricedSession {
   /** What happened, in order, without gaps. Empty: only a reservation. */
   intervals: readonly Interval[];
   reservation?: Reservation | undefined;
+  gridPrices?: readonly GridPrice[] | undefined;
 }
 
 /** An amount of one dimension at one price. */
 export interface Line {
   component: PriceComponent;
-  dimension: Dimension | "RESERVATION_TIME" | "RESERVATION_FLAT";
+  dimension: Dimension | "GRID" | "RESERVATION_TIME" | "RESERVATION_FLAT";
   /** Billed: kWh, seconds or, of a flat fee, one. */
   quantity: Amount;
   /** Without VAT. Negative for energy given back. */
@@ -42,6 +50,8 @@ export interface Period {
   exportedKwh: Amount;
   chargingSeconds: Amount;
   parkingSeconds: Amount;
+  /** What the grid added per kWh. */
+  gridPrice: number;
 }
 
 type Active = Partial<Record<Dimension, PriceComponent>>;
@@ -49,16 +59,31 @@ type Active = Partial<Record<Dimension, PriceComponent>>;
 export function price(session: PricedSession, tariff: PricedBy): Bill {
   const reservation = session.reservation === undefined ? [] : reservationLines(session.reservation, session, tariff);
   const elements = tariff.elements.filter(({ restrictions }) => restrictions?.reservation === undefined);
-  const slices = slicesOf(session.intervals, elements, session.timeZone);
-  const priced = slices.map((slice) => ({ slice, active: activeIn(slice, elements) }));
-  const lines = [...reservation, ...flatLines(priced), ...energyLines(priced), ...timeLines(priced)];
+  const { gridPrices = [] } = session;
+  const moments = gridPrices.flatMap(({ from, to }) => [from, to]);
+  const priced = slicesOf(session.intervals, elements, session.timeZone, moments).map((slice) => {
+    const active = activeIn(slice, elements);
+    return { slice, active, gridPrice: gridPriceIn(slice, active, gridPrices) };
+  });
+  const lines = [
+    ...reservation,
+    ...flatLines(priced),
+    ...energyLines(priced),
+    ...gridLines(priced),
+    ...timeLines(priced),
+  ];
   return totalOf({ lines, periods: periodsOf(priced) }, tariff);
 }
 
 interface Priced {
   slice: Slice;
   active: Active;
+  gridPrice: number;
 }
+
+/** On top of a price for energy: where energy has none, the operator bears what the grid asks. */
+const gridPriceIn = (slice: Slice, { ENERGY }: Active, gridPrices: readonly GridPrice[]): number =>
+  ENERGY === undefined ? 0 : (gridPrices.find(({ from, to }) => from <= slice.from && slice.from < to)?.price ?? 0);
 
 /** Each dimension has the price of the first element that has one and is active. */
 function activeIn(slice: Slice, elements: readonly TariffElement[]): Active {
@@ -87,6 +112,19 @@ function energyLines(priced: readonly Priced[]): Line[] {
   ];
 }
 
+/** Taxed as the energy that it comes with; as measured, without a step. */
+function gridLines(priced: readonly Priced[]): Line[] {
+  const components = new Map<string, PriceComponent>();
+  const uses = priced.flatMap(({ slice, active: { ENERGY }, gridPrice }) => {
+    if (gridPrice === 0) return [];
+    const key = `${gridPrice}/${ENERGY?.vat}`;
+    const component = components.get(key) ?? { type: "ENERGY", price: gridPrice, vat: ENERGY?.vat, stepSize: 0 };
+    components.set(key, component);
+    return use(component, slice.importedKwh);
+  });
+  return lines("GRID", uses);
+}
+
 /** The step of time counts once: for what the session did last, charging or parking, over all of it. */
 function timeLines(priced: readonly Priced[]): Line[] {
   const charging = priced.flatMap(({ slice, active }) => (slice.charging ? use(active.TIME, seconds(slice)) : []));
@@ -110,6 +148,7 @@ function reservationLines(reservation: Reservation, { timeZone }: PricedSession,
   const priced = slicesOf([interval], candidates, timeZone).map((slice) => ({
     slice,
     active: activeIn(slice, candidates),
+    gridPrice: 0,
   }));
   const time = priced.flatMap(({ slice, active }) => use(active.TIME, seconds(slice)));
   const step = (component: PriceComponent) => new Fraction(Math.max(component.stepSize, 0));
@@ -159,11 +198,13 @@ const PER_HOUR: ReadonlySet<Line["dimension"]> = new Set(["TIME", "PARKING_TIME"
 /** A new period begins where another price comes into force. */
 function periodsOf(priced: readonly Priced[]): Period[] {
   const periods: (Period & { active: Active })[] = [];
-  for (const { slice, active } of priced) {
+  for (const { slice, active, gridPrice } of priced) {
     const last = periods.at(-1);
     const zero = { importedKwh: ZERO, exportedKwh: ZERO, chargingSeconds: ZERO, parkingSeconds: ZERO };
     const period =
-      last !== undefined && isSame(last.active, active) ? last : { from: slice.from, ...zero, active, to: 0 };
+      last !== undefined && last.gridPrice === gridPrice && isSame(last.active, active)
+        ? last
+        : { from: slice.from, ...zero, active, gridPrice, to: 0 };
     if (period !== last) periods.push(period);
     period.to = slice.to;
     period.importedKwh = period.importedKwh.add(slice.importedKwh);

@@ -38,6 +38,8 @@ export function slicesOf(
   intervals: readonly Interval[],
   elements: readonly TariffElement[],
   timeZone: string,
+  /** Other moments at which a price changes, epoch milliseconds. */
+  moments: readonly number[] = [],
 ): Slice[] {
   const thresholds = thresholdsOf(elements);
   const start = intervals[0]?.from ?? 0;
@@ -46,7 +48,7 @@ export function slicesOf(
   for (const interval of intervals) {
     const kwh = interval.importedWh.div(1000);
     const exported = interval.exportedWh.div(1000);
-    const cuts = cutsOf(interval, { start, usedKwh, kwh, thresholds, timeZone });
+    const cuts = cutsOf(interval, { start, usedKwh, kwh, thresholds, timeZone, moments });
     for (const [index, { at, share }] of cuts.entries()) {
       const next = cuts[index + 1];
       if (next === undefined) continue;
@@ -92,16 +94,18 @@ interface CutContext {
   kwh: Amount;
   thresholds: Thresholds;
   timeZone: string;
+  moments: readonly number[];
 }
 
 /** In order, from the beginning of the interval to its end. */
-function cutsOf({ from, to }: Interval, { start, usedKwh, kwh, thresholds, timeZone }: CutContext): Cut[] {
+function cutsOf({ from, to }: Interval, { start, usedKwh, kwh, thresholds, timeZone, moments }: CutContext): Cut[] {
   const first = { at: from, share: ZERO };
   const last = { at: to, share: ONE };
   if (to <= from) return [first, last];
   const atTimes = [
     ...clockBoundaries(from, to, thresholds.times, timeZone),
     ...thresholds.seconds.map((seconds) => start + seconds * 1000),
+    ...moments,
   ].map((at) => ({ at, share: new Fraction(at - from, to - from) }));
   // The share is exact where the millisecond is not: no Wh goes to the wrong side of a threshold.
   const atAmounts = kwh.equals(0) ? [] : thresholds.kwh.map((threshold) => threshold.sub(usedKwh).div(kwh));

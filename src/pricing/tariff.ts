@@ -55,6 +55,15 @@ export interface Price {
   inclVat?: number | undefined;
 }
 
+/** What the grid adds to the price of energy for a while (distribution use of system). Negative: it makes it cheaper. */
+export interface GridPrice {
+  /** Epoch milliseconds; such steps do not overlap. */
+  from: number;
+  to: number;
+  /** Per kWh taken, without VAT, in the tariff's currency. */
+  price: number;
+}
+
 /** What pricing needs of a tariff. */
 export interface PricedBy {
   currency: string;

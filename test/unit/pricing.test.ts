@@ -358,6 +358,37 @@ describe("energy given back", () => {
   });
 });
 
+describe("what the grid adds", () => {
+  const hour = (index: number) => MONDAY_0930 + index * HOUR;
+  const gridPrices = [{ from: hour(1), to: hour(2), price: 0.1 }];
+  const lasting = (of: PricedBy, phases: Parameters<typeof session>[0] = [{ minutes: 180, kwh: 30 }]) =>
+    price({ timeZone: "UTC", intervals: session(phases), gridPrices }, of);
+
+  test("is due for the energy of its time, taxed as that energy", () => {
+    const { lines, total, periods } = lasting(tariff([element([energy(0.2, 20)])]));
+    expect(lines.map(({ dimension, cost }) => [dimension, cost.valueOf()])).toEqual([
+      ["ENERGY", 6],
+      ["GRID", 1],
+    ]);
+    expect(total.inclVat?.valueOf()).toBe(8.4);
+    expect(periods.map(({ from, gridPrice }) => [from, gridPrice])).toEqual([
+      [hour(0), 0],
+      [hour(1), 0.1],
+      [hour(2), 0],
+    ]);
+  });
+
+  test("is not due where energy has no price, nor for energy given back", () => {
+    expect(lasting(tariff([element([time(1, undefined, 1)])])).total.exclVat.valueOf()).toBe(3);
+    const both = tariff([element([energy(0.2), { type: "ENERGY_EXPORT", price: 0.1, stepSize: 1 }])]);
+    expect(lasting(both, [{ minutes: 180, kwh: 0, exported: 30 }]).total.exclVat.valueOf()).toBe(-3);
+  });
+
+  test("does not go beyond the most that a session may cost", () => {
+    expect(lasting(tariff([element([energy(0.2)])], { maxPrice: { exclVat: 6.5 } })).total.exclVat.valueOf()).toBe(6.5);
+  });
+});
+
 describe("any session", () => {
   const phase = fc.record({
     minutes: fc.integer({ min: 1, max: 600 }),
@@ -429,6 +460,40 @@ describe("any session", () => {
         },
       ),
       { numRuns: 400 },
+    );
+  });
+
+  test("costs the same however many readings it has, also where the grid adds to the price", () => {
+    const steps = fc.array(
+      fc.record({ hours: fc.integer({ min: 1, max: 9 }), cents: fc.integer({ min: -9, max: 40 }) }),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(
+        phases,
+        elements,
+        start,
+        steps,
+        fc.nat(),
+        fc.integer({ min: 1, max: 7 }),
+        (told, of, from, grid, at, part) => {
+          const intervals = session(told, from);
+          let begin = from - HOUR / 3;
+          const gridPrices = grid.map(({ hours, cents }) => {
+            const step = { from: begin, to: begin + hours * HOUR, price: cents / 100 };
+            begin = step.to + HOUR / 2;
+            return step;
+          });
+          const whole = price({ timeZone: "UTC", intervals, gridPrices }, tariff(of)).total;
+          const cut = price({ timeZone: "UTC", intervals: split(intervals, at, part), gridPrices }, tariff(of)).total;
+          expect(cut.exclVat.toFraction()).toBe(whole.exclVat.toFraction());
+          expect(cut.inclVat?.toFraction()).toBe(whole.inclVat?.toFraction());
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -273,10 +273,10 @@ describe("a grid signal", () => {
       },
     );
     expect(body.items).toEqual([
-      { from: at(6), to: at(8), value: null },
-      { from: at(8), to: at(10), value: 5000 },
-      { from: at(10), to: at(14), value: 3000 },
-      { from: at(14), to: at(16), value: null },
+      { from: at(6), to: at(8), value: null, least: null },
+      { from: at(8), to: at(10), value: 5000, least: null },
+      { from: at(10), to: at(14), value: 3000, least: -10_000 },
+      { from: at(14), to: at(16), value: null, least: null },
     ]);
   });
 
@@ -284,6 +284,11 @@ describe("a grid signal", () => {
     ["a period that ends before it begins", { periods: [{ from: at(10), to: at(5), value: 1 }] }],
     ["a band upside down", { periods: [{ from: at(0), to: at(5), value: [3, 1] }] }],
     ["a unit that is none of power", { unit: "kWh" }],
+    ["a tariff without a currency", { type: "duosTariff", unit: "kWh" }],
+    [
+      "a tariff of two prices",
+      { type: "duosTariff", unit: "EUR/kWh", periods: [{ from: at(0), to: at(5), value: [0, 1] }] },
+    ],
     ["no period", { periods: [] }],
     ["no transformer", { transformerId: "" }],
   ])("with %s is refused", async (_name, wrong) => {

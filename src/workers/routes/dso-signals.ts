@@ -3,6 +3,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import { OcpiId } from "../../billing/documents/tariff.ts";
+import { priceUnit } from "../../billing/grid-prices.ts";
 import { type Database, database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
 import { locations, SIGNAL_TYPES, sites, dsoSignals as table } from "../../db/schema.ts";
@@ -24,7 +25,15 @@ const Period = z
   .refine(({ from, to }) => from < to, "ends before it begins")
   .refine(({ value }) => typeof value === "number" || value[0] <= value[1], "has a band upside down");
 
-const UNITS = { W: 1, kW: 1000, MW: 1_000_000 } as const;
+const POWERS: Readonly<Record<string, number>> = { W: 1, kW: 1000, MW: 1_000_000 };
+const PRICE = /^[A-Z]{3}\/(k|M)Wh$/;
+
+/** Of a unit to the one that is kept: W, or a currency per kWh; undefined: there is no such unit. */
+function factorOf(type: (typeof SIGNAL_TYPES)[number], unit: string): number | undefined {
+  if (type === "capacityLimit") return Object.hasOwn(POWERS, unit) ? POWERS[unit] : undefined;
+  const [, prefix] = PRICE.exec(unit) ?? [];
+  return prefix === undefined ? undefined : prefix === "M" ? 0.001 : 1;
+}
 
 const SignalInput = z
   .strictObject({
@@ -39,12 +48,19 @@ const SignalInput = z
       .min(1)
       .max(20)
       .optional()
-      .openapi({ description: "W, kW or MW of a limit; of a tariff e.g. EUR/kWh" }),
+      .openapi({ description: "W, kW or MW of a limit, W without it; of a tariff e.g. EUR/kWh" }),
     periods: z.array(Period).min(1).max(1000),
   })
-  .superRefine(({ type, unit = "W" }, context) => {
-    if (type === "capacityLimit" && !(unit in UNITS)) {
-      context.addIssue({ code: "custom", path: ["unit"], message: "of a capacity limit is W, kW or MW" });
+  .superRefine(({ type, unit = "W", periods }, context) => {
+    const wrong = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
+    if (factorOf(type, unit) === undefined)
+      wrong(
+        ["unit"],
+        `of a ${type} is ${type === "capacityLimit" ? "W, kW or MW" : "a currency per kWh or MWh, e.g. EUR/kWh"}`,
+      );
+    for (const [index, { value }] of periods.entries()) {
+      if (type === "duosTariff" && typeof value !== "number")
+        wrong(["periods", index, "value"], "of a tariff is one price");
     }
   })
   .openapi("NewDsoSignal");
@@ -54,7 +70,7 @@ const Signal = z
     id: z.string(),
     type: z.enum(SIGNAL_TYPES),
     transformerId: z.string(),
-    unit: z.string().openapi({ description: "A capacity limit is kept in W" }),
+    unit: z.string().openapi({ description: "A limit is kept in W, a tariff per kWh" }),
     periods: z.array(z.object({ from: Timestamp, to: Timestamp, value: Value })),
     createdAt: Timestamp,
     createdBy: z.string(),
@@ -81,14 +97,20 @@ const create = createRoute({
 dsoSignals.openapi(create, async (c) => {
   const { id = crypto.randomUUID(), type, transformerId, unit = "W", periods } = c.req.valid("json");
   const db = database(c.env);
-  const factor = type === "capacityLimit" ? factorOf(unit) : 1;
+  const factor = factorOf(type, unit) ?? 1;
   const kept = periods.map(({ from, to, value }) => ({
     from: from.getTime(),
     to: to.getTime(),
     value: scaled(value, factor),
   }));
   const row = {
-    ...{ id, type, transformerId, unit: type === "capacityLimit" ? "W" : unit, periods: JSON.stringify(kept) },
+    ...{
+      id,
+      type,
+      transformerId,
+      unit: type === "capacityLimit" ? "W" : priceUnit(unit.slice(0, 3)),
+      periods: JSON.stringify(kept),
+    },
     startsAt: new Date(Math.min(...kept.map(({ from }) => from))),
     endsAt: new Date(Math.max(...kept.map(({ to }) => to))),
     ...{ createdAt: new Date(), createdBy: subjectOf(c.get("principal")), cancelledAt: null },
@@ -104,11 +126,12 @@ dsoSignals.openapi(create, async (c) => {
   return c.json(await present(db, row), 201, { location: `/api/dso-signals/${encodeURIComponent(id)}` });
 });
 
-const factorOf = (unit: string): number => Object.entries(UNITS).find(([name]) => name === unit)?.[1] ?? 1;
-
 type Told = z.infer<typeof Value>;
 const scaled = (value: Told, factor: number): Told =>
-  typeof value === "number" ? value * factor : [value[0] * factor, value[1] * factor];
+  typeof value === "number" ? times(value, factor) : [times(value[0], factor), times(value[1], factor)];
+
+/** 0.1 by 3 is 0.3. */
+const times = (value: number, factor: number): number => Number((value * factor).toPrecision(15));
 
 const list = createRoute({
   method: "get",
@@ -169,7 +192,14 @@ const readCurve = createRoute({
     200: {
       description: "Steps without gaps; null: nothing is asked",
       content: json(
-        z.object({ items: z.array(z.object({ from: Timestamp, to: Timestamp, value: z.number().nullable() })) }),
+        z.object({
+          items: z.array(
+            z.object({
+              ...{ from: Timestamp, to: Timestamp, value: z.number().nullable() },
+              least: z.number().nullable().openapi({ description: "W at least; null: nothing is said of it" }),
+            }),
+          ),
+        }),
       ),
     },
     ...problemResponses(400, 401, 403),
