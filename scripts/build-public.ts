@@ -1,9 +1,13 @@
-// Makes dist/public, which the Worker serves by name: Swagger UI, and the OpenAPI operations of every OCPP action.
-// Writes only its own two parts; others may put theirs beside them.
+// Makes dist/public, which the Worker serves by name: Swagger UI, the OpenAPI operations of every OCPP action, and what
+// was built. Writes only its own parts; others may put theirs beside them.
+import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
 
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 type JsonObject = { [name: string]: Json };
@@ -90,6 +94,7 @@ const PROBLEMS: JsonObject = Object.fromEntries(
 
 await buildSwagger();
 await buildOcppOperations();
+await noteBuild();
 
 async function buildSwagger(): Promise<void> {
   const to = join(PUBLIC, "swagger");
@@ -98,6 +103,21 @@ async function buildSwagger(): Promise<void> {
   await Promise.all(SWAGGER_FILES.map((file) => cp(join(from, file), join(to, file))));
   await writeFile(join(to, "index.html"), PAGE);
   await writeFile(join(to, "initializer.js"), INITIALIZER);
+}
+
+/** What was built, and when: shown under /api/system. */
+async function noteBuild(): Promise<void> {
+  const commit = process.env.GITHUB_SHA ?? (await headCommit());
+  await writeFile(join(PUBLIC, "build.json"), JSON.stringify({ commit, builtAt: new Date().toISOString() }));
+}
+
+/** Null: this is no working copy, or there is no git. */
+async function headCommit(): Promise<string | null> {
+  try {
+    return (await run("git", ["rev-parse", "HEAD"], { cwd: ROOT })).stdout.trim();
+  } catch {
+    return null;
+  }
 }
 
 async function buildOcppOperations(): Promise<void> {

@@ -17,12 +17,17 @@ const BEAT_MS = 200;
 const REMEMBERED_IDS = 5_000;
 
 export interface FeedCounters {
+  /** Epoch milliseconds: when it woke. */
+  since: number;
   watchers: number;
   webhooks: number;
   /** Those that could not be offered what they want. */
   webhooksBehind: number;
   /** Since this actor woke, by type. */
   events: Record<string, number>;
+  /** What is kept for those who resume: batches of events, and the bytes of it all. */
+  batches: number;
+  bytes: number;
 }
 
 export class FleetFeed extends DurableObject<Env> {
@@ -30,6 +35,7 @@ export class FleetFeed extends DurableObject<Env> {
   readonly #watchers: Watchers;
   readonly #subscriptions: Subscriptions;
   readonly #counted = new Map<string, number>();
+  readonly #since = Date.now();
   #known: Set<string> | undefined;
   #fresh: FleetEvent[] = [];
 
@@ -113,7 +119,12 @@ export class FleetFeed extends DurableObject<Env> {
 
   counters(): FeedCounters {
     const { count: webhooks, behind: webhooksBehind } = this.#subscriptions;
-    return { watchers: this.#watchers.count, webhooks, webhooksBehind, events: Object.fromEntries(this.#counted) };
+    return {
+      ...{ since: this.#since, watchers: this.#watchers.count, webhooks, webhooksBehind },
+      events: Object.fromEntries(this.#counted),
+      batches: this.#log.cursor === 0 ? 0 : this.#log.cursor - this.#log.oldest + 1,
+      bytes: this.ctx.storage.sql.databaseSize,
+    };
   }
 
   #beat(): void {

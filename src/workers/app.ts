@@ -59,6 +59,7 @@ import { sites } from "./routes/sites.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
 import { stationEvents } from "./routes/station-events.ts";
 import { streamValues } from "./routes/stream-values.ts";
+import { system } from "./routes/system.ts";
 import { tariffs } from "./routes/tariffs.ts";
 import { tickets } from "./routes/tickets.ts";
 import { token } from "./routes/token.ts";
@@ -94,6 +95,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/tickets", routes: tickets, rule: everyone() },
   { path: "/api/overview", routes: overview },
+  { path: "/api/system", routes: system },
   { path: "/api/events", routes: events },
   { path: "/api/metrics", routes: metrics },
   { path: "/api/webhooks", routes: [webhooks, webhookDeliveries] },

@@ -4,7 +4,7 @@
 /** For as many times as long as it took to make it ... */
 const TIMES = 20;
 /** ... but never so long that somebody would call it wrong. */
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 10_000;
 const KEPT = 100;
 
 interface Answer<T> {
@@ -14,13 +14,19 @@ interface Answer<T> {
 
 export class Remembered<T> {
   readonly #answers = new Map<string, Answer<T>>();
+  readonly #clock: () => number;
+
+  /** @param clock epoch milliseconds */
+  constructor(clock = (): number => Date.now()) {
+    this.#clock = clock;
+  }
 
   async get(key: string, make: () => Promise<T>): Promise<T> {
-    const startedAt = Date.now();
+    const startedAt = this.#clock();
     const known = this.#answers.get(key);
     if (known !== undefined && startedAt < known.until) return known.value;
     const value = await make();
-    const now = Date.now();
+    const now = this.#clock();
     this.#answers.delete(key);
     this.#answers.set(key, { value, until: now + Math.min(LONGEST_MS, (now - startedAt) * TIMES) });
     const [oldest] = this.#answers.keys();

@@ -10,6 +10,7 @@ import { pruneAttempts } from "./connection-attempts.ts";
 import { announceAgain, applyRetention, dropExpiredUploads, dropRemovedObjects } from "./files/sweep.ts";
 import { logError } from "./log.ts";
 import { reconcileConnections } from "./reconcile-connections.ts";
+import { shipParked } from "./ship-parked.ts";
 
 export interface Work {
   name: string;
@@ -24,6 +25,11 @@ export const SCHEDULED_WORK: readonly Work[] = [
     summary: "Asks chargers that look connected whether they are",
     // Whatever was connected before a local start is not any more.
     run: async (env, isStart) => ({ asked: await reconcileConnections(env, isStart ? 0 : undefined) }),
+  },
+  {
+    name: "parked-history",
+    summary: "Tells the database once more what it refused",
+    run: shipParked,
   },
   {
     name: "expired-access",

@@ -8,6 +8,7 @@ import type { ChargePoint } from "../../src/durable-objects/charge-point.ts";
 import type { HistoryRow } from "../../src/durable-objects/history/batch.ts";
 import { chargePointOf, historyWriterOf } from "../../src/durable-objects/stubs.ts";
 import type { Fact } from "../../src/ocpp/facts.ts";
+import { runScheduledWork } from "../../src/workers/scheduled-work.ts";
 import { eventually, newIdentity } from "../support/worker/charger.ts";
 import { addIdToken, registerCharger } from "../support/worker/registry.ts";
 import { countRows } from "../support/worker/rows.ts";
@@ -256,6 +257,35 @@ describe("a row that D1 refuses", () => {
     expect(parked).toMatchObject([{ error: expect.stringContaining("constraint") }]);
     expect(await findingsOf(charger)).toContain("history_parked");
     expect((await actorOf(charger).live())?.historyBacklog).toBe(0);
+  });
+
+  test("is told once more by the scheduled work, and with it the end of the session that it began", async () => {
+    const charger = await online();
+    await charger.call("BootNotification", BOOT_16);
+    await env.DB.exec(
+      "CREATE TRIGGER refuse BEFORE INSERT ON transactions WHEN NEW.id_token = 'POISON' BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed'); END",
+    );
+    const result = async () => {
+      await runScheduledWork(env, "hourly");
+      const row = await env.DB.prepare("SELECT result FROM scheduled_work WHERE name = 'parked-history'").first();
+      return JSON.parse(String(row?.result));
+    };
+    try {
+      const transactionId = await start(charger, { idTag: "POISON", meterStart: 1000 });
+      const meterValue = [{ timestamp: at(30), sampledValue: [{ value: "1500" }] }];
+      await charger.call("MeterValues", { connectorId: 1, transactionId, meterValue });
+      await charger.call("StopTransaction", { transactionId, meterStop: 2000, timestamp: at(60) });
+      expect(await transactionsOf(charger)).toEqual([]);
+      expect((await result()).asked).toBeGreaterThan(0);
+      expect(await findingsOf(charger)).toContain("history_parked");
+    } finally {
+      await env.DB.exec("DROP TRIGGER refuse");
+    }
+    await evictDurableObject(actorOf(charger));
+    expect((await result()).arrived).toBeGreaterThan(0);
+    expect(await transactionsOf(charger)).toMatchObject([{ status: "completed", meter_start: 1000, meter_stop: 2000 }]);
+    expect(await findingsOf(charger)).not.toContain("history_parked");
+    expect(await actorOf(charger).outbox()).toEqual({ waiting: 0, parked: 0 });
   });
 
   test("is not made by a unit, a name or a text of the charger's fancy", async () => {

@@ -26,6 +26,7 @@ import type { KnownLocalList } from "./local-list.ts";
 import type { LogRow } from "./log.ts";
 import { type Found, type FoundByTime, type LogFilter, searchLog, searchLogByTime } from "./log-search.ts";
 import { sayNeutral } from "./neutral.ts";
+import { parkedRows } from "./parked.ts";
 import type { PasswordFailure } from "./passwords.ts";
 import { connectionEnded, noticeLoss } from "./presence.ts";
 import type { ProfileFailure, ProfileRequest, ProfileSwitch } from "./profile-switch.ts";
@@ -38,6 +39,11 @@ import type { Boot, KnownConfiguration } from "./state.ts";
 import { lastMeter } from "./station.ts";
 import type { ArrivedFile, Tie, TransferPlan } from "./transfers.ts";
 import { type Live, liveView } from "./view.ts";
+
+export interface Outbox {
+  waiting: number;
+  parked: number;
+}
 
 const OBSTACLES = {
   busy: "another firmware update of the charge point is still going on",
@@ -225,6 +231,12 @@ export class ChargePointDesk extends DurableObject<Env> {
     return searchLogByTime(this.parts.log, filter, limit);
   }
 
+  /** What history lacks of it: entries that wait, and those that D1 refuses. */
+  outbox(): Outbox {
+    const { storage, history } = this.parts;
+    return { waiting: history.backlog, parked: storage.isEmpty ? 0 : parkedRows(storage).length };
+  }
+
   /** Reads or writes settings, in as many calls as it takes, and waits up to `waitMs` for the end of it. */
   async configureCharger(request: ProcedureRequest, waitMs: number): Promise<Result<Job, ProcedureFailure>> {
     const started = this.parts.jobs.start(request, Date.now());
@@ -276,6 +288,19 @@ export class ChargePointDesk extends DurableObject<Env> {
     noticeLoss(this.parts);
     await this.parts.history.flush(isPatientToo);
     this.parts.deadlines.arm();
+  }
+
+  /** Tells D1 once more what it refused. @returns how many entries it still refuses */
+  async shipParked(): Promise<number> {
+    const { storage, history, state } = this.parts;
+    if (storage.isEmpty) return 0;
+    return history.shipParked((facts) =>
+      facts.flatMap((fact): Fact[] => {
+        if (fact.kind !== "transactionStarted") return [];
+        const stop = state.transactions.byId(fact.transaction.id)?.stop;
+        return stop === undefined ? [] : [{ kind: "transactionStopped", stop }];
+      }),
+    );
   }
 
   /** Makes history agree with the socket: after a crash nobody told us that it is gone. */

@@ -7,6 +7,7 @@ import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
 import type { Deadline } from "./deadlines.ts";
 import type { Log, Pending } from "./log.ts";
+import { park, parkedRows, unpark } from "./parked.ts";
 import type { Storage } from "./storage.ts";
 
 /** Meter samples wait for company: this long, or until there are this many. */
@@ -137,6 +138,20 @@ export class History {
     },
   };
 
+  /**
+   * Tells once more what D1 refused: a later version may say it otherwise.
+   * @param since what became of it meanwhile, which D1 could not take without it
+   * @returns how many it still refuses
+   */
+  async shipParked(since: (facts: readonly Fact[]) => Fact[]): Promise<number> {
+    for (const row of parkedRows(this.#storage)) {
+      const reply = await this.#attempt([{ ...row, facts: [...row.facts, ...since(row.facts)] }], true);
+      if (reply.ok) this.#storage.transaction(() => unpark(this.#storage, row.seq));
+      else if (reply.reason === "unavailable") break;
+    }
+    return parkedRows(this.#storage).length;
+  }
+
   #beatAt(): number | undefined {
     return this.#pending.since === undefined ? undefined : this.#pending.since + SLOW_BEAT_MS;
   }
@@ -212,14 +227,7 @@ export class History {
   #park(seq: number, detail: string): void {
     const row = this.#log.get(seq);
     logFailure({ event: "history_parked", seq, detail, facts: row?.facts });
-    this.#storage.transaction(() => {
-      this.#storage.sql.exec(
-        "INSERT OR REPLACE INTO parked (seq, facts, error) VALUES (?, ?, ?)",
-        seq,
-        JSON.stringify(row?.facts ?? []),
-        detail,
-      );
-    });
+    if (row !== undefined) this.#storage.transaction(() => park(this.#storage, row, detail));
     this.#moveTo(seq);
     this.#save();
     this.#parked(seq, detail);

@@ -56,6 +56,11 @@ const MIGRATIONS: readonly Migration[] = [
     id: 5,
     sql: "CREATE TABLE certificate_requests (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID",
   },
+  {
+    // What is parked must outlive the log, so that it can be told when D1 takes it after all.
+    id: 6,
+    sql: "ALTER TABLE parked ADD COLUMN at INTEGER; ALTER TABLE parked ADD COLUMN frame TEXT",
+  },
 ];
 
 export class Storage {

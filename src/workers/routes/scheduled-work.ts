@@ -7,7 +7,7 @@ import { createRouter } from "../router.ts";
 import { SCHEDULED_WORK, type Work } from "../scheduled-work.ts";
 import { json, Timestamp, timestampOrNull } from "./fields.ts";
 
-const ScheduledWork = z
+export const ScheduledWork = z
   .object({
     name: z.string().openapi({ example: "file-retention" }),
     summary: z.string(),
@@ -37,11 +37,13 @@ const list = createRoute({
   },
 });
 
-scheduledWork.openapi(list, async (c) => {
-  const rows = await database(c.env).select().from(table);
+scheduledWork.openapi(list, async (c) => c.json({ items: await scheduledWorkNow(c.env) }, 200));
+
+export async function scheduledWorkNow(env: Env): Promise<z.infer<typeof ScheduledWork>[]> {
+  const rows = await database(env).select().from(table);
   const byName = new Map(rows.map((row) => [row.name, row]));
-  return c.json({ items: SCHEDULED_WORK.map((work) => present(work, byName.get(work.name))) }, 200);
-});
+  return SCHEDULED_WORK.map((work) => present(work, byName.get(work.name)));
+}
 
 const present = (
   { name, summary }: Work,
