@@ -8,6 +8,7 @@ import { authenticate } from "./auth/authenticate.ts";
 import { readOrOperate } from "./auth/roles.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError } from "./errors.ts";
+import { exportLists } from "./export/export-lists.ts";
 import { fileDoors } from "./http-files/doors.ts";
 import { limitBody } from "./limit-body.ts";
 import { problem } from "./problems.ts";
@@ -150,7 +151,7 @@ function createApp(): Router {
   for (const open of OPEN) mount(app, open);
   app.route("/http", fileDoors);
   addDocs(app);
-  app.use("/api/*", audit(), authenticate());
+  app.use("/api/*", exportLists(app), audit(), authenticate());
   for (const guarded of GUARDED) mount(app, { rule: readOrOperate(), ...guarded });
   addConsole(app);
   return app;

@@ -15,7 +15,11 @@ const OcppPart = z.object({
 const DESCRIPTION = `An open charging station management system at the edge.
 
 To try it here: **POST /api/token** with your user name and password, copy \`access\` from the answer, press **Authorize**,
-paste it as \`bearerAuth\`, and use any other route. Machines send an API key instead.`;
+paste it as \`bearerAuth\`, and use any other route. Machines send an API key instead.
+
+Lists come in pages: \`{ items, nextCursor }\`. Every list is also a file with all of its items, or the first \`limit\` of them:
+add \`format=csv\` (RFC 4180, a column for each member, JSON in the cells of those that have members themselves) or
+\`format=ndjson\` to its query, or ask for \`text/csv\` or \`application/x-ndjson\` in the Accept header.`;
 
 /** Where the built assets are had: the Worker's binding, or a script's folder. */
 interface Assets {
