@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -7,6 +10,10 @@ const SECRETS = {
   ADMIN_USERNAME: "admin",
   ADMIN_PASSWORD: "admin-password",
 };
+
+/** Who may sign up, and where mail goes: into a folder, which the tests read. */
+const PEOPLE = { SIGN_UP: "open", MAIL_PROVIDER: "outbox", MAIL_FROM: "CSMS <noreply@csms.test>" };
+const OUTBOX = join(tmpdir(), "ov2x-edge-outbox-");
 
 // Where the Worker's `secrets.required` are looked for.
 Object.assign(process.env, SECRETS);
@@ -30,7 +37,8 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: { MIGRATIONS: await readD1Migrations("migrations"), ...PEOPLE },
+              serviceBindings: { MAIL_OUTBOX: { disk: { path: mkdtempSync(OUTBOX), writable: true } } },
             },
           })),
         ],

@@ -13,6 +13,8 @@ export interface ServerOptions {
   stateDir: string;
   /** Variables and secrets, over those of wrangler.toml. */
   bindings: Record<string, string>;
+  /** A folder for the mail that is sent; it has to exist. */
+  outbox?: string;
   /** Another Worker than ours in the same place: the benchmark's baselines and probes. */
   entry?: string;
   /** Where a profiler may attach; names are kept readable then. */
@@ -42,7 +44,7 @@ export interface LocalServer {
 const SCHEDULE_MS = 3_600_000;
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
-  const { host, port, stateDir, bindings, entry, inspectorPort } = options;
+  const { host, port, stateDir, bindings, outbox, entry, inspectorPort } = options;
   const bundle = await bundleWorker(entry, inspectorPort === undefined);
   const isThere = ([, { className }]: [string, { className: string }]) =>
     entry === undefined || bundle.exports.includes(className);
@@ -64,6 +66,9 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
           ...workerOptions,
           name,
           bindings: Object.assign({}, workerOptions.bindings, bindings),
+          ...(outbox === undefined
+            ? {}
+            : { serviceBindings: { MAIL_OUTBOX: { disk: { path: outbox, writable: true } } } }),
           // Ours has every class, and workerd says so if not; a baseline has but the charger's.
           durableObjects: Object.fromEntries(Object.entries(workerOptions.durableObjects ?? {}).filter(isThere)),
           workflows: Object.fromEntries(Object.entries(workerOptions.workflows ?? {}).filter(isThere)),

@@ -13,6 +13,7 @@ const env = process.env;
 const host = env.HOST ?? "127.0.0.1";
 const port = Number(env.PORT ?? "8787");
 const stateDir = resolve(env.STATE_DIR ?? ".wrangler/state");
+const outbox = join(stateDir, "outbox");
 const registration = env.CHARGER_REGISTRATION ?? "open";
 
 await main().catch((error: unknown) => {
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     throw new Error(`CHARGER_REGISTRATION is ${registration}: it is open, pending or closed`);
   }
   await checkPort();
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(outbox, { recursive: true });
   await lockState(stateDir);
   const secrets = await readSecrets(join(stateDir, "secrets.json"), env);
   const ftp = await ftpPlace(env, host);
@@ -36,9 +37,14 @@ async function main(): Promise<void> {
     host,
     port,
     stateDir,
+    outbox,
     bindings: {
       // Receivers on one's own machine are what one tries webhooks with.
       WEBHOOK_TARGETS: "any",
+      // Whoever signs up has to read the outbox, which is on this machine.
+      SIGN_UP: "open",
+      MAIL_PROVIDER: "outbox",
+      MAIL_FROM: "ov2x-edge <noreply@localhost>",
       ...(ftp?.url === undefined ? {} : { FTP_PUBLIC_URL: ftp.url }),
       ...overrides(),
       ...secrets.values,
@@ -100,6 +106,13 @@ function overrides(): Record<string, string> {
     "FTP_PUBLIC_URL",
     "CAMPAIGN_TURN_SECONDS",
     "WEBHOOK_TARGETS",
+    "SIGN_UP",
+    "DRIVER_ID_TOKENS",
+    "REQUIRE_CREDIT",
+    "MAIL_PROVIDER",
+    "MAIL_FROM",
+    "MAIL_URL",
+    "MAIL_TOKEN",
   ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
@@ -126,6 +139,7 @@ ov2x-edge is running
   Health              ${base}/api/health
   Chargers            ${base.replace("http", "ws")}/ws/ocpp/{identity}
   Files by FTP        ${ftpLine}
+  Mail                ${env.MAIL_PROVIDER === undefined ? `${outbox} (one file each)` : env.MAIL_PROVIDER || "none is sent"}
   State               ${stateDir}
 
   Sign in             ${username} / ${newPassword ?? `the password you set, or the one in ${join(stateDir, "secrets.json")}`}

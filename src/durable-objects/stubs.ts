@@ -3,6 +3,7 @@ import type { ChargePoint } from "./charge-point.ts";
 import type { FleetFeed } from "./fleet-feed.ts";
 import { hash } from "./hash.ts";
 import type { HistoryWriter } from "./history-writer.ts";
+import type { Mailer } from "./mailer.ts";
 import type { RegistryReader } from "./registry-reader.ts";
 import type { Site } from "./site.ts";
 import type { Webhook } from "./webhook.ts";
@@ -34,5 +35,8 @@ export const webhookOf = (env: Env, id: string): DurableObjectStub<Webhook> => e
 
 /** @param id the location's */
 export const siteOf = (env: Env, id: string): DurableObjectStub<Site> => env.SITE.getByName(id);
+
+/** The deployment's outgoing mail. */
+export const mailerOf = (env: Pick<Env, "MAILER">): DurableObjectStub<Mailer> => env.MAILER.getByName("mail");
 
 const shards = (env: Env): number => Math.max(1, Number.parseInt(env.HISTORY_SHARDS, 10) || 1);

@@ -13,6 +13,7 @@ import { fileDoors } from "./http-files/doors.ts";
 import { limitBody } from "./limit-body.ts";
 import { problem } from "./problems.ts";
 import { createRouter, type Router } from "./router.ts";
+import { account } from "./routes/account.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { applyTemplate } from "./routes/apply-template.ts";
 import { auditLog } from "./routes/audit-log.ts";
@@ -41,6 +42,7 @@ import { firmwareCampaigns } from "./routes/firmware-campaigns.ts";
 import { health } from "./routes/health.ts";
 import { holdings } from "./routes/holdings.ts";
 import { idTokens } from "./routes/id-tokens.ts";
+import { invitations } from "./routes/invitations.ts";
 import { chargePointJobs, jobs } from "./routes/jobs.ts";
 import { live } from "./routes/live.ts";
 import { localList } from "./routes/local-list.ts";
@@ -86,12 +88,14 @@ const HELD = [holdings, scheduleUpdate, streamValues];
 
 const OPEN: readonly Mount[] = [
   { path: "/api/token", routes: token },
+  { path: "/api/account", routes: account },
   { path: "/api/health", routes: health },
 ];
 
 const GUARDED: readonly Mount[] = [
   // These three have their rules inside: admins, and everyone for /me.
   { path: "/api/users", routes: [credit, users], rule: everyone() },
+  { path: "/api/invitations", routes: invitations },
   { path: "/api/api-keys", routes: apiKeys },
   { path: "/api/audit-log", routes: auditLog },
   { path: "/api/tickets", routes: tickets, rule: everyone() },

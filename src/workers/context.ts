@@ -6,7 +6,7 @@ export type Role = (typeof ROLES)[number];
 
 /** Who asks. The role is read from the database with each request, so a change of role takes effect at once. */
 export type Principal =
-  | { kind: "user"; id: string; name: string; role: Role }
+  | { kind: "user"; id: string; name: string; role: Role; sessionId?: string | undefined }
   | { kind: "api-key"; id: string; name: string; role: Exclude<Role, "driver"> };
 
 export interface AppEnv {

@@ -6,4 +6,8 @@ interface Env {
   ISO15118_PROVIDER_TOKEN?: string;
   /** Bearer token of the FTP bridge; without one there is no bridge. */
   FTP_BRIDGE_TOKEN?: string;
+  /** The mail service's key, or the password of the SMTP user. */
+  MAIL_TOKEN?: string;
+  /** A local start's folder of mails: where MAIL_PROVIDER is `outbox`. */
+  MAIL_OUTBOX?: Fetcher;
 }

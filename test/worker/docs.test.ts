@@ -42,7 +42,13 @@ describe("the OpenAPI document", () => {
     expect(new Set(ids).size).toBe(ids.length);
     const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name);
     expect(open.sort()).toEqual([
+      "GET /api/account",
       "GET /api/health",
+      "POST /api/account/accept-invitation",
+      "POST /api/account/confirm",
+      "POST /api/account/password-reset",
+      "POST /api/account/password-reset/confirm",
+      "POST /api/account/sign-up",
       "POST /api/token",
       "POST /api/token/refresh",
       "POST /api/token/revoke",

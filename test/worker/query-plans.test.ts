@@ -15,6 +15,7 @@ import { selectConnectionAttempts } from "../../src/workers/routes/connection-at
 import { selectFiles } from "../../src/workers/routes/files.ts";
 import { selectHoldings } from "../../src/workers/routes/holdings.ts";
 import { selectIdTokens } from "../../src/workers/routes/id-tokens.ts";
+import { selectInvitations } from "../../src/workers/routes/invitations.ts";
 import { selectJobs } from "../../src/workers/routes/jobs.ts";
 import { selectSearched } from "../../src/workers/routes/messages.ts";
 import { selectReservations } from "../../src/workers/routes/reservation.ts";
@@ -53,6 +54,7 @@ const LISTS: Record<string, Query[]> = {
     selectUsers(db, { ...filter, limit }),
     selectUsers(db, { ...filter, limit, cursor: byName }),
   ]),
+  invitations: [selectInvitations(db, { limit }), selectInvitations(db, { limit, cursor: byTime })],
   webhooks: [selectWebhooks(db, { limit }), selectWebhooks(db, { limit, cursor: byTime })],
   apiKeys: [selectApiKeys(db, { limit }), selectApiKeys(db, { limit, cursor: byName })],
   auditLog: [{}, { subject: "a" }].flatMap((filter) => [

@@ -116,7 +116,11 @@ describe("/api/users/me", () => {
 
   it("lets users change how they are called, and nothing that gives them power", async () => {
     const { token } = await someone("driver");
-    expect((await patchMe(token, { name: "Zoe", email: "zoe@example.org" })).body).toMatchObject({ name: "Zoe" });
+    const profile = { name: "Zoe", lastName: "Zeta", phone: "+30 210 000", language: "el", timeZone: "Europe/Athens" };
+    expect((await patchMe(token, profile)).body).toMatchObject(profile);
+    for (const body of [{ timeZone: "Nowhere" }, { language: "Ελ" }, { phone: "call me" }]) {
+      expect((await patchMe(token, body)).status).toBe(422);
+    }
     for (const body of [{ role: "admin" }, { active: true }, { username: "root" }, { passwordHash: "x" }]) {
       expect((await patchMe(token, body)).status).toBe(422);
     }

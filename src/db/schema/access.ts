@@ -1,4 +1,5 @@
 // Who may do what: people, machines, drivers' tokens, and what was done.
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const ROLES = ["admin", "operator", "viewer", "driver"] as const;
@@ -14,11 +15,24 @@ export const users = sqliteTable(
     role: text({ enum: ROLES }).notNull(),
     name: text(),
     email: text(),
+    /** When its holder showed that they read it, or an admin vouched for it. Null: nothing secret is sent there. */
+    emailVerifiedAt: integer("email_verified_at", { mode: "timestamp_ms" }),
+    firstName: text("first_name"),
+    lastName: text("last_name"),
+    phone: text(),
+    /** RFC 5646. */
+    language: text(),
+    /** Of the IANA. */
+    timeZone: text("time_zone"),
     active: integer({ mode: "boolean" }).notNull().default(true),
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
     updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
   },
-  (t) => [uniqueIndex("users_username").on(t.username), index("users_role").on(t.role, t.username)],
+  (t) => [
+    uniqueIndex("users_username").on(t.username),
+    index("users_role").on(t.role, t.username),
+    index("users_email").on(sql`lower(${t.email})`),
+  ],
 );
 
 /** One row per issued refresh token; a family is a sign-in. Only digests are stored. */
@@ -33,11 +47,41 @@ export const refreshTokens = sqliteTable(
     /** Set when it was exchanged: a second use revokes the family. */
     usedAt: integer("used_at", { mode: "timestamp_ms" }),
     revokedAt: integer("revoked_at", { mode: "timestamp_ms" }),
+    /** Of whoever got it, to tell one's sessions apart. */
+    userAgent: text("user_agent"),
+    address: text(),
   },
   (t) => [
     index("refresh_tokens_family").on(t.family),
     index("refresh_tokens_user").on(t.userId),
     index("refresh_tokens_expires").on(t.expiresAt),
+  ],
+);
+
+export const ONE_TIME_PURPOSES = ["signUp", "verifyEmail", "resetPassword", "invitation"] as const;
+
+/** What is sent by mail and good for one use: deleted by it. Only digests are stored. */
+export const oneTimeTokens = sqliteTable(
+  "one_time_tokens",
+  {
+    digest: text().primaryKey(),
+    /** To refer to an invitation. */
+    id: text().notNull(),
+    purpose: text({ enum: ONE_TIME_PURPOSES }).notNull(),
+    /** Whose; null: nobody's yet. */
+    userId: text("user_id"),
+    /** Where it was sent. */
+    email: text().notNull(),
+    /** JSON: what it will do, see src/workers/account/. */
+    data: text().notNull(),
+    createdBy: text("created_by"),
+    createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    expiresAt: integer("expires_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (t) => [
+    index("one_time_tokens_purpose").on(t.purpose, t.createdAt, t.id),
+    index("one_time_tokens_user").on(t.userId),
+    index("one_time_tokens_expires").on(t.expiresAt),
   ],
 );
 
@@ -118,6 +162,8 @@ export const idTokens = sqliteTable(
     language2: text("language_2"),
     /** The driver it belongs to. */
     userId: text("user_id"),
+    /** What its driver asked for: `add` waits for an operator, `remove` has blocked it. */
+    driverWish: text("driver_wish", { enum: ["add", "remove"] }),
     note: text(),
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
     updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),

@@ -9,8 +9,18 @@ const AUDIENCE = "ov2x-edge/api";
 /** HS256 wants a key as long as its digest (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32;
 
-export async function issueAccessToken(env: Pick<Env, "JWT_SECRET">, userId: string): Promise<string> {
-  return new SignJWT()
+export interface Bearer {
+  userId: string;
+  /** The sign-in that it came of; undefined: none that can be listed. */
+  sessionId: string | undefined;
+}
+
+export async function issueAccessToken(
+  env: Pick<Env, "JWT_SECRET">,
+  userId: string,
+  sessionId?: string,
+): Promise<string> {
+  return new SignJWT(sessionId === undefined ? {} : { sid: sessionId })
     .setProtectedHeader({ alg: ALGORITHM, typ: "JWT" })
     .setSubject(userId)
     .setIssuer(ISSUER)
@@ -20,8 +30,8 @@ export async function issueAccessToken(env: Pick<Env, "JWT_SECRET">, userId: str
     .sign(signingKey(env));
 }
 
-/** The user id in a valid token; undefined for anything else. */
-export async function verifyAccessToken(env: Pick<Env, "JWT_SECRET">, token: string): Promise<string | undefined> {
+/** Whose a valid token is; undefined for anything else. */
+export async function verifyAccessToken(env: Pick<Env, "JWT_SECRET">, token: string): Promise<Bearer | undefined> {
   try {
     const { payload } = await jwtVerify(token, signingKey(env), {
       // Pinned: the token's own header must not choose how it is checked.
@@ -30,7 +40,8 @@ export async function verifyAccessToken(env: Pick<Env, "JWT_SECRET">, token: str
       audience: AUDIENCE,
       requiredClaims: ["sub", "exp"],
     });
-    return payload.sub;
+    const { sub, sid } = payload;
+    return sub === undefined ? undefined : { userId: sub, sessionId: typeof sid === "string" ? sid : undefined };
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
     throw error;

@@ -33,13 +33,13 @@ export async function identify(
   credential: string,
 ): Promise<Principal | undefined> {
   if (looksLikeApiKey(credential)) return holderOfApiKey(database(env), credential);
-  const userId = await verifyAccessToken(env, credential);
-  return userId === undefined ? undefined : activeUser(database(env), userId);
+  const bearer = await verifyAccessToken(env, credential);
+  return bearer && activeUser(database(env), bearer.userId, bearer.sessionId);
 }
 
-export async function activeUser(db: Database, id: string): Promise<Principal | undefined> {
+export async function activeUser(db: Database, id: string, sessionId?: string): Promise<Principal | undefined> {
   const user = await db.query.users.findFirst({ where: eq(users.id, id) });
-  return user?.active ? { kind: "user", id: user.id, name: user.username, role: user.role } : undefined;
+  return user?.active ? { kind: "user", id: user.id, name: user.username, role: user.role, sessionId } : undefined;
 }
 
 function bearer(header: string | undefined): string | undefined {

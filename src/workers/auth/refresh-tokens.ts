@@ -8,25 +8,36 @@ import { randomSecret, sha256 } from "./digest.ts";
 /** A sign-in that is not used for this long ends. */
 const REFRESH_TOKEN_TTL_MS = 14 * 24 * 3600 * 1000;
 
+/** Who gets a token, as far as it shows. */
+export interface Device {
+  userAgent: string | null;
+  address: string;
+}
+
+export interface Issued {
+  token: string;
+  userId: string;
+  family: string;
+}
+
 /** Begins a family. */
-export async function issueRefreshToken(db: Database, userId: string): Promise<string> {
+export async function issueRefreshToken(db: Database, userId: string, device: Device): Promise<Issued> {
   const token = randomSecret();
+  const family = crypto.randomUUID();
   const createdAt = new Date();
   await db.insert(refreshTokens).values({
     digest: sha256(token),
-    family: crypto.randomUUID(),
+    family,
     userId,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + REFRESH_TOKEN_TTL_MS),
+    ...device,
   });
-  return token;
+  return { token, userId, family };
 }
 
-/** The next token of the family and its user; undefined: the token is no longer, or never was, worth anything. */
-export async function rotateRefreshToken(
-  db: Database,
-  token: string,
-): Promise<{ token: string; userId: string } | undefined> {
+/** The next token of the family; undefined: the token is no longer, or never was, worth anything. */
+export async function rotateRefreshToken(db: Database, token: string, device: Device): Promise<Issued | undefined> {
   const digest = sha256(token);
   const next = randomSecret();
   const now = Date.now();
@@ -49,6 +60,8 @@ export async function rotateRefreshToken(
           expiresAt: sql<number>`${now + REFRESH_TOKEN_TTL_MS}`.as("expires_at"),
           usedAt: sql<null>`null`.as("used_at"),
           revokedAt: sql<null>`null`.as("revoked_at"),
+          userAgent: sql<string | null>`${device.userAgent}`.as("user_agent"),
+          address: sql<string>`${device.address}`.as("address"),
         })
         .from(refreshTokens)
         .where(usable),
@@ -57,10 +70,10 @@ export async function rotateRefreshToken(
       .update(refreshTokens)
       .set({ usedAt: new Date(now) })
       .where(usable)
-      .returning({ userId: refreshTokens.userId }),
+      .returning({ userId: refreshTokens.userId, family: refreshTokens.family }),
   ]);
   const [row] = exchanged;
-  if (row) return { token: next, userId: row.userId };
+  if (row) return { token: next, ...row };
   await revokeIfUsed(db, digest);
   return undefined;
 }

@@ -1,14 +1,13 @@
 // Guessing passwords is slow: failures are counted per user name with address, and per address.
 // Only failures count. A burst of guesses at once gains nothing: who is over the limit learns no verdict at all.
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
 import { signInFailures } from "../../db/schema.ts";
+import { countOne, secondsLeft, type WindowRow } from "./windows.ts";
 
 const WINDOW_MS = 10 * 60 * 1000;
 const MAX_FAILURES_PER_NAME_AND_ADDRESS = 10;
 const MAX_FAILURES_PER_ADDRESS = 50;
-
-type FailureRow = typeof signInFailures.$inferSelect;
 
 interface Limited {
   subject: string;
@@ -51,35 +50,20 @@ export class SignInLimit {
     await this.#db.delete(signInFailures).where(eq(signInFailures.subject, this.#pair.subject));
   }
 
-  #limitOf({ subject }: FailureRow): number {
+  #limitOf({ subject }: WindowRow): number {
     return subject === this.#pair.subject ? this.#pair.limit : this.#address.limit;
   }
 
   #count({ subject }: Limited) {
-    const now = Date.now();
-    const over = sql`${signInFailures.windowEndsAt} <= ${now}`;
-    return this.#db
-      .insert(signInFailures)
-      .values({ subject, count: 1, windowEndsAt: new Date(now + WINDOW_MS) })
-      .onConflictDoUpdate({
-        target: signInFailures.subject,
-        set: {
-          count: sql`case when ${over} then 1 else ${signInFailures.count} + 1 end`,
-          windowEndsAt: sql`case when ${over} then ${now + WINDOW_MS} else ${signInFailures.windowEndsAt} end`,
-        },
-      })
-      .returning();
+    return countOne(this.#db, subject, WINDOW_MS);
   }
 }
-
-const secondsLeft = ({ windowEndsAt }: FailureRow): number =>
-  Math.max(0, Math.ceil((windowEndsAt.getTime() - Date.now()) / 1000));
 
 /** Where a request comes from; locally there is no edge in front that would tell. */
 export const clientAddress = (headers: Headers): string => headers.get("cf-connecting-ip") ?? "local";
 
 /** An IPv6 customer has 2^64 addresses to guess from, so a /64 counts as one. */
-function network(address: string): string {
+export function network(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail] = address.split("::");
   const left = head === "" ? [] : head.split(":");

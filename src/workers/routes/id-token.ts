@@ -6,7 +6,7 @@ import { Timestamp, TimestampInput, timestamp, timestampOrNull } from "./fields.
 export const STATUSES = ["accepted", "blocked"] as const;
 
 /** OCPP 2.0.1 allows eight characters. */
-const Language = z
+export const Language = z
   .string()
   .max(8)
   .regex(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/, "is not a language code of RFC 5646");
@@ -32,6 +32,9 @@ export const IdToken = z
     language: z.string().nullable().openapi({ description: "RFC 5646: the driver's language", example: "sv" }),
     language2: z.string().nullable(),
     userId: z.string().nullable().openapi({ description: "The driver it belongs to" }),
+    driverWish: z.enum(["add", "remove"]).nullable().openapi({
+      description: "add: its driver waits for an operator to accept it; remove: its driver gave it up",
+    }),
     note: z.string().nullable(),
     createdAt: Timestamp,
     updatedAt: Timestamp,

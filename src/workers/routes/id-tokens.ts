@@ -107,6 +107,7 @@ idTokens.openapi(create, async (c) => {
     language,
     language2,
     userId,
+    driverWish: null,
     note,
     createdAt: now,
     updatedAt: now,
@@ -160,7 +161,8 @@ idTokens.openapi(patch, async (c) => {
   if (failure) return problem(c, failure);
   const [row] = await db
     .update(table)
-    .set({ ...change, updatedAt: new Date() })
+    // With a status the operator has decided about what the driver wished.
+    .set({ ...change, ...(change.status === undefined ? {} : { driverWish: null }), updatedAt: new Date() })
     .where(eq(table.key, caseKey(idToken)))
     .returning();
   return row ? c.json(presentIdToken(row), 200) : problem(c, unknown(idToken));

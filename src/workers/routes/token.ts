@@ -5,7 +5,13 @@ import { database } from "../../db/client.ts";
 import { auditSignIn } from "../audit.ts";
 import { ACCESS_TOKEN_TTL_SECONDS, issueAccessToken } from "../auth/access-tokens.ts";
 import { activeUser, identify } from "../auth/authenticate.ts";
-import { issueRefreshToken, revokeFamily, rotateRefreshToken } from "../auth/refresh-tokens.ts";
+import {
+  type Device,
+  type Issued,
+  issueRefreshToken,
+  revokeFamily,
+  rotateRefreshToken,
+} from "../auth/refresh-tokens.ts";
 import { signIn } from "../auth/sign-in.ts";
 import { clientAddress } from "../auth/sign-in-limit.ts";
 import type { AppEnv } from "../context.ts";
@@ -51,9 +57,9 @@ token.openapi(create, async (c) => {
     if (result.failure.reason === "unauthenticated") auditSignIn(c, username, 401);
     return problem(c, result.failure);
   }
-  const refresh = await issueRefreshToken(database(c.env), result.userId);
+  const issued = await issueRefreshToken(database(c.env), result.userId, deviceOf(c.req.raw.headers));
   auditSignIn(c, username, 200);
-  return answer(c, result.userId, refresh);
+  return answer(c, issued);
 });
 
 const renew = createRoute({
@@ -70,8 +76,8 @@ const renew = createRoute({
 
 token.openapi(renew, async (c) => {
   const db = database(c.env);
-  const next = await rotateRefreshToken(db, c.req.valid("json").refresh);
-  if (next && (await activeUser(db, next.userId))) return answer(c, next.userId, next.token);
+  const next = await rotateRefreshToken(db, c.req.valid("json").refresh, deviceOf(c.req.raw.headers));
+  if (next && (await activeUser(db, next.userId))) return answer(c, next);
   if (next) await revokeFamily(db, next.token);
   return problem(c, { reason: "unauthenticated", detail: "The refresh token is not valid, or no longer." });
 });
@@ -109,7 +115,14 @@ token.openapi(revoke, async (c) => {
   return c.body(null, 204);
 });
 
-async function answer(c: Context<AppEnv>, userId: string, refresh: string) {
-  const access = await issueAccessToken(c.env, userId);
+const MAX_USER_AGENT_CHARS = 200;
+
+const deviceOf = (headers: Headers): Device => ({
+  userAgent: headers.get("user-agent")?.slice(0, MAX_USER_AGENT_CHARS) ?? null,
+  address: clientAddress(headers),
+});
+
+async function answer(c: Context<AppEnv>, { userId, family, token: refresh }: Issued) {
+  const access = await issueAccessToken(c.env, userId, family);
   return c.json({ access, refresh, expiresIn: ACCESS_TOKEN_TTL_SECONDS }, 200, { "cache-control": "no-store" });
 }

@@ -5,8 +5,8 @@ import { caseKey } from "../../db/case-key.ts";
 import { type Database, database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
 import { ROLES, users as table } from "../../db/schema.ts";
-import { isDuplicate } from "../../db/unavailable.ts";
-import { changeUser, deleteUser } from "../../db/users.ts";
+import { changeUser, deleteUser, insertUser } from "../../db/users.ts";
+import { refuseWeak } from "../auth/password-rules.ts";
 import { hashPassword } from "../auth/passwords.ts";
 import { requireRole } from "../auth/roles.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
@@ -14,7 +14,7 @@ import type { Failure } from "../problems.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { Flag, json } from "./fields.ts";
-import { Password, presentUser, profileFields, User, Username } from "./user.ts";
+import { emailField, Password, presentUser, profileFields, User, Username } from "./user.ts";
 import { usersMe } from "./users-me.ts";
 
 export const users = createRouter();
@@ -67,6 +67,7 @@ const NewUser = z
     password: Password,
     role: z.enum(ROLES),
     active: z.boolean().default(true),
+    ...emailField,
     ...profileFields,
   })
   .openapi("NewUser");
@@ -81,26 +82,18 @@ const create = createRoute({
 });
 
 users.openapi(create, async (c) => {
-  const { username, password, name = null, email = null, ...rest } = c.req.valid("json");
-  const now = new Date();
-  const row = {
-    ...rest,
-    id: crypto.randomUUID(),
-    username: caseKey(username),
-    passwordHash: await hashPassword(password),
-    name,
-    email,
-    createdAt: now,
-    updatedAt: now,
-  };
-  try {
-    await database(c.env).insert(table).values(row);
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-    return problem(c, { reason: "conflict", detail: `There is a user ${row.username} already.` });
-  }
-  return c.json(presentUser(row), 201, { location: `/api/users/${row.id}` });
+  const { password, ...user } = c.req.valid("json");
+  const weak = refuseWeak(password, user);
+  if (weak) return problem(c, weak);
+  const passwordHash = await hashPassword(password);
+  const row = await insertUser(database(c.env), { ...user, passwordHash, ...vouched(user.email) });
+  if (row) return c.json(presentUser(row), 201, { location: `/api/users/${row.id}` });
+  return problem(c, { reason: "conflict", detail: `There is a user ${caseKey(user.username)} already.` });
 });
+
+/** An address that an admin enters needs no mail to be believed. */
+const vouched = (email: string | null | undefined) =>
+  email === undefined ? {} : { emailVerifiedAt: email === null ? null : new Date() };
 
 const Id = z.object({ id: z.string() });
 
@@ -124,6 +117,7 @@ const UserPatch = z
     password: Password.optional(),
     role: z.enum(ROLES).optional(),
     active: z.boolean().optional(),
+    ...emailField,
     ...profileFields,
   })
   .openapi("UserPatch");
@@ -145,8 +139,12 @@ users.openapi(patch, async (c) => {
   const { id } = c.req.valid("param");
   const { password, ...change } = c.req.valid("json");
   const db = database(c.env);
+  const before = await db.query.users.findFirst({ where: eq(table.id, id) });
+  if (before === undefined) return problem(c, unknownUser(id));
+  const weak = password === undefined ? undefined : refuseWeak(password, { ...before, ...change });
+  if (weak) return problem(c, weak);
   const passwordHash = password === undefined ? undefined : await hashPassword(password);
-  const row = await changeUser(db, id, { ...change, passwordHash });
+  const row = await changeUser(db, id, { ...change, passwordHash, ...vouched(change.email) });
   return row ? c.json(presentUser(row), 200) : problem(c, await whyNot(db, id));
 });
 
