@@ -1,5 +1,5 @@
 // Colours and sizes of the console. Dense, because operators look at many things at once.
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, darken, lighten, type MantineColorsTuple } from "@mantine/core";
 
 /** Its seventh shade carries white text at 4.5:1 and more. */
 const volt: MantineColorsTuple = [
@@ -26,9 +26,25 @@ export const theme = createTheme({
   autoContrast: true,
 });
 
-/** The library's own grey for lesser words is too pale to be read by everybody. */
-export const readable: CSSVariablesResolver = ({ colors }) => ({
-  variables: {},
-  light: { "--mantine-color-dimmed": colors.gray[7], "--mantine-color-placeholder": colors.gray[7] },
-  dark: { "--mantine-color-dimmed": colors.dark[1], "--mantine-color-placeholder": colors.dark[1] },
-});
+/**
+ * Words in a colour are darker than the library has them, or lighter in the dark: its own greys, greens and yellows are
+ * too pale to be read by everybody (WCAG 2.1, 1.4.3).
+ */
+export const readable: CSSVariablesResolver = ({ colors }) => {
+  const names = Object.keys(colors);
+  const words = (shade: (name: string) => string) =>
+    Object.fromEntries(
+      names.flatMap((name) => [
+        [`--mantine-color-${name}-text`, shade(name)],
+        [`--mantine-color-${name}-light-color`, shade(name)],
+        [`--mantine-color-${name}-outline`, shade(name)],
+      ]),
+    );
+  const pale = { "--mantine-color-dimmed": colors.gray[7], "--mantine-color-placeholder": colors.gray[7] };
+  const bright = { "--mantine-color-dimmed": colors.dark[1], "--mantine-color-placeholder": colors.dark[1] };
+  return {
+    variables: {},
+    light: { ...words((name) => darken(colors[name]?.[9] ?? "#000000", 0.35)), ...pale },
+    dark: { ...words((name) => lighten(colors[name]?.[3] ?? "#ffffff", 0.2)), ...bright },
+  };
+};

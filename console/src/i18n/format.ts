@@ -21,6 +21,8 @@ export interface Format {
 }
 
 const NOTHING = "–";
+/** English of a continent that has 24 hours a day and its days before its months. */
+const LOCALES: Record<string, string> = { en: "en-GB" };
 const AGO: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3600],
@@ -29,7 +31,7 @@ const AGO: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => formatIn(i18n.language), [i18n.language]);
+  return useMemo(() => formatIn(LOCALES[i18n.language] ?? i18n.language), [i18n.language]);
 }
 
 export function formatIn(language: string): Format {

@@ -15,8 +15,7 @@ type FeedMessage =
   | { type: "hello"; cursor: string }
   | { type: "events"; cursor: string; events: FleetEvent[] }
   | { type: "gap"; reason: string }
-  | { type: "ping" }
-  | { type: "pong" };
+  | { type: "ping" };
 
 export type FeedState = "connecting" | "live" | "away";
 type Listener = (events: readonly FleetEvent[]) => void;
@@ -81,7 +80,10 @@ function open(): () => void {
     url.searchParams.set("ticket", ticket);
     if (cursor !== undefined) url.searchParams.set("after", cursor);
     socket = new WebSocket(url);
-    socket.onmessage = ({ data }) => hear(JSON.parse(String(data)));
+    socket.onmessage = ({ data }) => {
+      // Its answer to our word is no JSON.
+      if (data !== "pong") hear(JSON.parse(String(data)));
+    };
     socket.onclose = again;
   };
 

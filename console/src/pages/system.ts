@@ -1,3 +1,107 @@
+// What keeps the system and its chargers in order.
+import {
+  IconAdjustments,
+  IconChecklist,
+  IconCpu,
+  IconFolder,
+  IconHistory,
+  IconMessage2Code,
+  IconRocket,
+  IconServer,
+  IconShieldLock,
+  IconWebhook,
+} from "@tabler/icons-react";
+import { lazy } from "react";
 import type { PageRow } from "./page-row";
 
-export const SYSTEM: readonly PageRow[] = [];
+export const SYSTEM: readonly PageRow[] = [
+  {
+    path: "/firmware",
+    name: "firmware",
+    group: "system",
+    icon: IconCpu,
+    role: "viewer",
+    component: lazy(() => import("./firmware/firmware")),
+  },
+  {
+    path: "/campaigns",
+    name: "campaigns",
+    group: "system",
+    icon: IconRocket,
+    role: "viewer",
+    component: lazy(() => import("./campaigns/campaigns")),
+  },
+  // Before the page of one, whose path would take "new" for an id.
+  {
+    path: "/campaigns/new",
+    name: "campaigns",
+    role: "operator",
+    component: lazy(() => import("./campaigns/new-campaign")),
+  },
+  { path: "/campaigns/:id", name: "campaigns", role: "viewer", component: lazy(() => import("./campaigns/campaign")) },
+  {
+    path: "/templates",
+    name: "templates",
+    group: "system",
+    icon: IconAdjustments,
+    role: "viewer",
+    component: lazy(() => import("./templates/templates")),
+  },
+  {
+    path: "/jobs",
+    name: "jobs",
+    group: "system",
+    icon: IconChecklist,
+    role: "viewer",
+    component: lazy(() => import("./jobs/jobs")),
+  },
+  {
+    path: "/log",
+    name: "log",
+    group: "system",
+    icon: IconMessage2Code,
+    role: "viewer",
+    component: lazy(() => import("./log/log")),
+  },
+  {
+    path: "/files",
+    name: "files",
+    group: "system",
+    icon: IconFolder,
+    role: "viewer",
+    component: lazy(() => import("./files/files")),
+  },
+  {
+    path: "/security",
+    name: "security",
+    group: "system",
+    icon: IconShieldLock,
+    role: "viewer",
+    component: lazy(() => import("./security/security")),
+  },
+  {
+    path: "/webhooks",
+    name: "webhooks",
+    group: "system",
+    icon: IconWebhook,
+    role: "viewer",
+    component: lazy(() => import("./webhooks/webhooks")),
+  },
+  { path: "/webhooks/:id", name: "webhooks", role: "viewer", component: lazy(() => import("./webhooks/webhook")) },
+  {
+    path: "/system",
+    name: "system",
+    group: "system",
+    icon: IconServer,
+    role: "viewer",
+    component: lazy(() => import("./system-page/system")),
+  },
+  {
+    path: "/audit",
+    name: "audit",
+    group: "system",
+    icon: IconHistory,
+    role: "admin",
+    component: lazy(() => import("./audit/audit")),
+  },
+];

@@ -20,6 +20,8 @@ const SAY: readonly [MantineColor, readonly string[]][] = [
       "delivered",
       "enabled",
       "done",
+      "installed",
+      "issued",
     ],
   ],
   [
@@ -35,6 +37,7 @@ const SAY: readonly [MantineColor, readonly string[]][] = [
       "downloading",
       "installing",
       "in_progress",
+      "updating",
     ],
   ],
   ["indigo", ["Discharging", "SuspendedEV", "SuspendedEVSE"]],
