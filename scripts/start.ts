@@ -105,6 +105,7 @@ function overrides(): Record<string, string> {
     "PUBLIC_URL",
     "FTP_PUBLIC_URL",
     "CAMPAIGN_TURN_SECONDS",
+    "ARCHIVE_AFTER_DAYS",
     "WEBHOOK_TARGETS",
     "SIGN_UP",
     "DRIVER_ID_TOKENS",

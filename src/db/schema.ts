@@ -1,5 +1,6 @@
 // The door to every table of the D1 database.
 export * from "./schema/access.ts";
+export * from "./schema/archives.ts";
 export * from "./schema/availabilities.ts";
 export * from "./schema/billing.ts";
 export * from "./schema/charge-points.ts";

@@ -16,6 +16,7 @@ import { createRouter, type Router } from "./router.ts";
 import { account } from "./routes/account.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { applyTemplate } from "./routes/apply-template.ts";
+import { archives } from "./routes/archives.ts";
 import { auditLog } from "./routes/audit-log.ts";
 import { campaignOrders } from "./routes/campaign-orders.ts";
 import { cdrs } from "./routes/cdrs.ts";
@@ -137,6 +138,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/firmware-campaigns", routes: [firmwareCampaigns, campaignOrders] },
   { path: "/api/files", routes: [fileRetention, fileUpload, files], maxBodyBytes: "any" },
   { path: "/api/scheduled-work", routes: scheduledWork },
+  { path: "/api/archives", routes: archives },
   { path: "/api/configuration-templates", routes: configurationTemplates },
   { path: "/api/connection-attempts", routes: connectionAttempts },
   { path: "/api/security-events", routes: securityEvents },

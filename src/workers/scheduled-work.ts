@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { billUnbilled } from "../billing/unbilled.ts";
 import { database } from "../db/client.ts";
 import { scheduledWork } from "../db/schema.ts";
+import { archiveOldChunks } from "./archive/write.ts";
 import { dropExpiredAccess } from "./auth/clean-up.ts";
 import { reviveCampaigns } from "./campaigns/driver.ts";
 import { pruneAttempts } from "./connection-attempts.ts";
@@ -43,6 +44,11 @@ export const SCHEDULED_WORK: readonly Work[] = [
     name: "billing",
     summary: "Bills transactions whose bill failed when they ended",
     run: async (env) => ({ billed: await billUnbilled(env) }),
+  },
+  {
+    name: "archive",
+    summary: "Moves the meter samples of old transactions to the file store",
+    run: archiveOldChunks,
   },
   {
     name: "campaigns",

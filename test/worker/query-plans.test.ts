@@ -4,6 +4,7 @@ import { database } from "../../src/db/client.ts";
 import type { Key } from "../../src/db/keyset.ts";
 import { selectMeterChunks, selectTransactions } from "../../src/db/transactions.ts";
 import { selectApiKeys } from "../../src/workers/routes/api-keys.ts";
+import { selectArchives } from "../../src/workers/routes/archives.ts";
 import { selectAuditLog } from "../../src/workers/routes/audit-log.ts";
 import { selectCertificateRequests } from "../../src/workers/routes/certificate-requests.ts";
 import { selectCertificates } from "../../src/workers/routes/certificates.ts";
@@ -171,6 +172,7 @@ const LISTS: Record<string, Query[]> = {
     { chargePointId: "c", kind: "log" as const, from: now },
   ].flatMap((filter) => [selectFiles(db, { ...filter, limit }), selectFiles(db, { ...filter, limit, cursor: byTime })]),
   searchedChargers: [{}, { chargePointId: "c" }, { connected: true }].map((which) => selectSearched(db, which, "a")),
+  archives: [selectArchives(db, { limit }), selectArchives(db, { limit, cursor: byTime })],
   connectionAttempts: [{}, { chargePointId: "c" }, { identity: "c" }, { reason: "r" }].flatMap((filter) => [
     selectConnectionAttempts(db, { ...filter, limit }),
     selectConnectionAttempts(db, { ...filter, limit, cursor: byTime }),

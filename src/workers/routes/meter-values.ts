@@ -1,10 +1,10 @@
 // A page of a transaction's meter values, out of stored chunks and of what its charger's actor still holds.
 import { z } from "@hono/zod-openapi";
-import { database } from "../../db/client.ts";
 import type { Key } from "../../db/keyset.ts";
 import { readChunk } from "../../db/meter-chunks.ts";
-import type { meterChunks, transactions } from "../../db/schema.ts";
-import { selectMeterChunks } from "../../db/transactions.ts";
+import type { transactions } from "../../db/schema.ts";
+import type { Chunk as StoredChunk } from "../archive/object.ts";
+import { storedChunks } from "../archive/read.ts";
 import { liveMeterValues } from "../history.ts";
 import { encodeCursor, pageOf, pageQuery } from "../paging.ts";
 import { Timestamp } from "./fields.ts";
@@ -85,7 +85,7 @@ async function readChunks(
   const items: ShownValue[] = [];
   let last: Key | undefined = cursor;
   for (;;) {
-    const chunks = await selectMeterChunks(database(env), transaction, { cursor: last, limit: CHUNKS_PER_READ + 1 });
+    const chunks = await storedChunks(env, transaction, { cursor: last, limit: CHUNKS_PER_READ + 1 });
     for (const [i, chunk] of chunks.slice(0, CHUNKS_PER_READ).entries()) {
       items.push(...shown(Chunk.parse(readChunk(chunk.meterValues)), measurand));
       last = keyOf(chunk);
@@ -95,11 +95,7 @@ async function readChunks(
   }
 }
 
-const keyOf = ({ evseId, connectorId, firstSeq }: typeof meterChunks.$inferSelect): Key => [
-  evseId,
-  connectorId,
-  firstSeq,
-];
+const keyOf = ({ evseId, connectorId, firstSeq }: StoredChunk): Key => [evseId, connectorId, firstSeq];
 
 function shown(values: ShownValue[], measurand: string | undefined): ShownValue[] {
   if (measurand === undefined) return values;

@@ -1,0 +1,147 @@
+// Moves the meter samples of old transactions from D1 to R2: they are most of what D1 holds, and hardly anybody asks.
+// The row of the archive first, then its object, then, in one transaction of D1, the places of its transactions and the
+// end of their chunks. Cut off anywhere, everything is still where it was, and the next run begins by cleaning up.
+import { logWarning } from "../../log.ts";
+import { archiveKey, type Chunk, pack } from "./object.ts";
+
+/** D1 takes 1,000 statements at once; a Worker has 128 MB. */
+const CHUNKS = 400;
+const CHARS = 16 * 1024 * 1024;
+const TRANSACTIONS = 200;
+/** What a run may do at most; the next one goes on. */
+const ARCHIVES = 10;
+/** Whoever is writing an archive has ended by then. */
+const STALE_MS = 30 * 60_000;
+const DAY_MS = 86_400_000;
+
+export interface Archived {
+  archives: number;
+  transactions: number;
+  chunks: number;
+  /** Of what was cut off. */
+  givenUp: number;
+  [name: string]: number;
+}
+
+interface Place {
+  startedAt: number;
+  id: string;
+}
+
+interface Portion {
+  /** By transaction. */
+  chunks: Map<string, Chunk[]>;
+  last: Place;
+}
+
+/** Days; undefined: nothing is archived. */
+export function archiveAfterDays({ ARCHIVE_AFTER_DAYS }: Pick<Env, "ARCHIVE_AFTER_DAYS">): number | undefined {
+  const days = Number(ARCHIVE_AFTER_DAYS);
+  return ARCHIVE_AFTER_DAYS.trim() !== "" && Number.isFinite(days) && days > 0 ? days : undefined;
+}
+
+/** @param isAlone nobody else can be archiving: the deployment has just come up */
+export async function archiveOldChunks(env: Env, isAlone = false, now = Date.now()): Promise<Archived> {
+  const done: Archived = { archives: 0, transactions: 0, chunks: 0, givenUp: await giveUpStale(env, isAlone, now) };
+  const days = archiveAfterDays(env);
+  if (days === undefined) return done;
+  while (done.archives < ARCHIVES) {
+    const portion = await nextPortion(env.DB, now - days * DAY_MS);
+    if (portion === undefined) break;
+    const chunks = [...portion.chunks.values()].flat().length;
+    await writeArchive(env, portion, chunks, now);
+    done.archives += 1;
+    done.transactions += portion.chunks.size;
+    done.chunks += chunks;
+  }
+  return done;
+}
+
+/**
+ * The chunks of the oldest transactions behind the last archive. One that a charger tells of so late that its time is
+ * over already stays in D1: to look for those would cost more than they take.
+ */
+async function nextPortion(db: D1Database, before: number): Promise<Portion | undefined> {
+  const last = await db
+    .prepare(
+      "SELECT last_started_at AS startedAt, last_id AS id FROM archives ORDER BY last_started_at DESC, last_id DESC LIMIT 1",
+    )
+    .first<Place>();
+  const { results: old } = await db
+    .prepare(
+      `SELECT id, charge_point, started_at FROM transactions
+       WHERE status = 'completed' AND (started_at, id) > (?, ?) AND started_at < ? ORDER BY started_at, id LIMIT ?`,
+    )
+    .bind(last?.startedAt ?? 0, last?.id ?? "", before, TRANSACTIONS)
+    .all<{ id: string; charge_point: string; started_at: number }>();
+  const portion: Portion = { chunks: new Map(), last: last ?? { startedAt: 0, id: "" } };
+  let count = 0;
+  let chars = 0;
+  for (const { id, charge_point, started_at } of old) {
+    const { results } = await db
+      .prepare(
+        `SELECT charge_point AS chargePoint, transaction_id AS transactionId, evse_id AS evseId, connector_id AS connectorId,
+           first_seq AS firstSeq, last_seq AS lastSeq, meter_values AS meterValues
+         FROM meter_chunks WHERE transaction_id = ? AND charge_point = ? ORDER BY evse_id, connector_id, first_seq LIMIT ?`,
+      )
+      .bind(id, charge_point, CHUNKS)
+      .all<Chunk>();
+    count += results.length;
+    chars += results.reduce((sum, { meterValues }) => sum + meterValues.length, 0);
+    if (portion.chunks.size > 0 && (count > CHUNKS || chars > CHARS)) break;
+    if (results.length > 0) portion.chunks.set(id, results);
+    portion.last = { startedAt: started_at, id };
+  }
+  return old.length === 0 ? undefined : portion;
+}
+
+async function writeArchive(env: Env, { chunks, last }: Portion, count: number, now: number): Promise<void> {
+  const id = crypto.randomUUID();
+  await env.DB.prepare(
+    `INSERT INTO archives (id, created_at, transactions, chunks, bytes, last_started_at, last_id) VALUES (?, ?, ?, ?, 0, 0, '')`,
+  )
+    .bind(id, now, chunks.size, count)
+    .run();
+  const members: { transactionId: string; bytes: Uint8Array }[] = [];
+  for (const [transactionId, own] of chunks) members.push({ transactionId, bytes: await pack(own) });
+  const whole = new Blob(members.map(({ bytes }) => bytes));
+  if (members.length > 0)
+    await env.FILES.put(archiveKey(id), await whole.arrayBuffer(), {
+      httpMetadata: { contentType: "application/gzip" },
+    });
+  let offset = 0;
+  const places = members.map(({ transactionId, bytes }) => {
+    const place = env.DB.prepare(
+      "INSERT INTO archived_transactions (transaction_id, archive_id, offset, length) VALUES (?, ?, ?, ?)",
+    ).bind(transactionId, id, offset, bytes.length);
+    offset += bytes.length;
+    return place;
+  });
+  const finished = env.DB.prepare(
+    "UPDATE archives SET finished_at = ?, bytes = ?, last_started_at = ?, last_id = ? WHERE id = ?",
+  ).bind(now, whole.size, last.startedAt, last.id, id);
+  await env.DB.batch([...places, ...[...chunks.values()].flat().map((chunk) => removal(env.DB, chunk)), finished]);
+}
+
+/** Of this very chunk: one that grew meanwhile stays. */
+const removal = (db: D1Database, { transactionId, chargePoint, evseId, connectorId, firstSeq, lastSeq }: Chunk) =>
+  db
+    .prepare(
+      `DELETE FROM meter_chunks WHERE transaction_id = ? AND charge_point = ? AND evse_id = ? AND connector_id = ?
+       AND first_seq = ? AND last_seq = ?`,
+    )
+    .bind(transactionId, chargePoint, evseId, connectorId, firstSeq, lastSeq);
+
+async function giveUpStale({ DB, FILES }: Env, isAlone: boolean, now: number): Promise<number> {
+  const { results } = await DB.prepare(
+    "SELECT id FROM archives WHERE finished_at IS NULL AND created_at <= ? LIMIT 100",
+  )
+    .bind(isAlone ? now : now - STALE_MS)
+    .all<{ id: string }>();
+  for (const { id } of results) {
+    logWarning({ event: "archive_given_up", archive: id });
+    await FILES.delete(archiveKey(id));
+    await DB.prepare("DELETE FROM archives WHERE id = ? AND finished_at IS NULL").bind(id).run();
+  }
+  return results.length;
+}
