@@ -121,7 +121,7 @@ export class Calls {
 
   /** The socket is gone: what was on it has an unknown outcome, unless it may safely be said again. */
   connectionLost(connectionId: string, now: number): void {
-    for (const command of this.#commands.all()) {
+    for (const command of this.#commands.open()) {
       if (command.status === "sent" && command.connectionId === connectionId) {
         if (this.#mayBeSentAgain(command)) {
           this.#save({ ...command, status: "queued", remarks: [...(command.remarks ?? []), SENT_AGAIN] }, now);
@@ -159,11 +159,11 @@ export class Calls {
   readonly deadline: Deadline = {
     name: "calls",
     due: () => {
-      const earliest = Math.min(...this.#commands.all().map((command) => this.#dueOf(command) ?? Infinity));
+      const earliest = Math.min(...this.#commands.open().map((command) => this.#dueOf(command) ?? Infinity));
       return Number.isFinite(earliest) ? earliest : undefined;
     },
     fire: (now) => {
-      for (const command of this.#commands.all()) {
+      for (const command of this.#commands.open()) {
         if (isFinal(command) || now < (this.#dueOf(command) ?? Infinity)) continue;
         if (command.status === "sent")
           this.#finish(command, { status: "unknown", error: because("Timeout", "no answer in time") }, now);

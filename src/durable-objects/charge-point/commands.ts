@@ -30,7 +30,10 @@ export const isFinal = (command: Command): boolean => command.status !== "queued
 
 export class Commands {
   readonly #storage: Storage;
+  /** Oldest first. */
   #cache: Map<string, HeldCommand> | undefined;
+  /** Those of them that are not final: few, while a busy charger remembers thousands. They are looked through with each frame. */
+  readonly #open = new Map<string, HeldCommand>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -47,23 +50,31 @@ export class Commands {
     return this.#load().get(id);
   }
 
+  /** Those that wait or are on the wire, in the order given. */
+  open(): HeldCommand[] {
+    this.#load();
+    return [...this.#open.values()];
+  }
+
   /** Those that wait, in the order given. */
   queued(): HeldCommand[] {
-    return this.all().filter((command) => command.status === "queued");
+    return this.open().filter((command) => command.status === "queued");
   }
 
   /** Asked after each frame. */
   get isWaiting(): boolean {
-    for (const { status } of this.#load().values()) if (status === "queued") return true;
-    return false;
+    this.#load();
+    if (this.#open.size === 0) return false;
+    return this.queued().length > 0;
   }
 
+  /** Before the newest one there is none that was created later. */
   newestCreatedAt(): number {
-    return this.all().reduce((newest, { createdAt }) => Math.max(newest, createdAt), 0);
+    return this.all().at(-1)?.createdAt ?? 0;
   }
 
   onTheWire(): HeldCommand | undefined {
-    return this.all().find((command) => command.status === "sent");
+    return this.open().find((command) => command.status === "sent");
   }
 
   /** Must run inside a storage transaction. */
@@ -76,8 +87,10 @@ export class Commands {
     );
     const held = this.#load();
     held.set(command.id, command);
+    this.#note(command);
     for (const old of held.values()) {
-      if (!isFinal(old) || old.createdAt > command.createdAt - REMEMBERED_MS) continue;
+      if (old.createdAt > command.createdAt - REMEMBERED_MS) break;
+      if (!isFinal(old)) continue;
       this.#storage.sql.exec("DELETE FROM commands WHERE id = ?", old.id);
       held.delete(old.id);
     }
@@ -86,12 +99,19 @@ export class Commands {
   #load(): Map<string, HeldCommand> {
     if (this.#cache !== undefined) return this.#cache;
     this.#cache = new Map();
+    this.#open.clear();
     if (this.#storage.isEmpty) return this.#cache;
     for (const { data } of this.#storage.sql.exec<{ data: string }>("SELECT data FROM commands ORDER BY created_at")) {
       const command: HeldCommand = JSON.parse(data);
       this.#cache.set(command.id, command);
+      this.#note(command);
     }
     return this.#cache;
+  }
+
+  #note(command: HeldCommand): void {
+    if (isFinal(command)) this.#open.delete(command.id);
+    else this.#open.set(command.id, command);
   }
 }
 

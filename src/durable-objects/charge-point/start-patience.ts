@@ -19,9 +19,9 @@ const isAccepted = ({ response }: HeldCommand): boolean => record(JSON.parse(res
 
 export function startPatience({ state, commands, journal }: Parts): Deadline {
   const dueOf = ({ status, awaitsSession, finishedAt }: HeldCommand): number => {
+    if (awaitsSession !== true || status !== "accepted" || finishedAt === undefined) return Infinity;
     const patience = tuningOf(state.settings).startPatience * 1000;
-    if (awaitsSession !== true || status !== "accepted" || finishedAt === undefined || patience === 0) return Infinity;
-    return finishedAt + patience;
+    return patience === 0 ? Infinity : finishedAt + patience;
   };
   return {
     name: "start patience",

@@ -58,7 +58,7 @@ export function liveView({ state, session, history, commands }: Viewed, heartbea
     station: state.boot?.station ?? {},
     connectors: state.connectors(),
     openTransactions: state.transactions.open().map(({ id }) => id),
-    pendingCommands: commands.all().filter(({ status }) => status === "queued" || status === "sent").length,
+    pendingCommands: commands.open().length,
     historyBacklog: history.backlog,
   };
 }

@@ -10,7 +10,7 @@ import { presentFact } from "../../workers/routes/command.ts";
 import { presentJob } from "../../workers/routes/job.ts";
 import { presentMessage } from "../../workers/routes/message.ts";
 import { type Limits, Watchers } from "../watchers.ts";
-import { type Commands, isFinal, published } from "./commands.ts";
+import { type Commands, published } from "./commands.ts";
 import type { Log, LogRow } from "./log.ts";
 import type { State } from "./state.ts";
 import type { Live } from "./view.ts";
@@ -86,7 +86,7 @@ export class Watch {
       ...{ chargePointId: id, seq: log.nextSeq - 1 },
       ...{ connectedAt: at(connectedAt), lastSeenAt: at(lastSeenAt), bootedAt: at(bootedAt), awaySince: at(awaySince) },
       connectors: connectors.map((connector) => ({ ...connector, statusAt: at(connector.statusAt) })),
-      commands: commands.all().flatMap((one) => (isFinal(one) ? [] : [presentFact(published(one), id)])),
+      commands: commands.open().map((one) => presentFact(published(one), id)),
       transactions: state.transactions.open().map(begun),
       jobs: state.told.jobs.all().flatMap((job) => (isOpen(job) ? [presentJob(job, id)] : [])),
     };
