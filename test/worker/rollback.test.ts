@@ -14,18 +14,15 @@ import {
   transactionsOf,
 } from "../support/worker/sessions.ts";
 
-/** Runs `work` while one of the actor's tables is missing. */
-async function withoutTable<T>(charger: Charger, table: string, work: () => Promise<T>): Promise<T> {
-  const rename = (from: string, to: string) =>
-    runInDurableObject(
-      actorOf(charger),
-      (_instance, { storage }) => void storage.sql.exec(`ALTER TABLE ${from} RENAME TO ${to}`),
-    );
-  await rename(table, `${table}_away`);
+/** Runs `work` while one of the actor's tables takes nothing. It has to be there: one that is not would be made. */
+async function withSpoilt<T>(charger: Charger, table: string, work: () => Promise<T>): Promise<T> {
+  const run = (sql: string) =>
+    runInDurableObject(actorOf(charger), (_instance, { storage }) => void storage.sql.exec(sql));
+  await run(`ALTER TABLE ${table} RENAME TO ${table}_away; CREATE TABLE ${table} (x TEXT)`);
   try {
     return await work();
   } finally {
-    await rename(`${table}_away`, table);
+    await run(`DROP TABLE ${table}; ALTER TABLE ${table}_away RENAME TO ${table}`);
   }
 }
 
@@ -35,7 +32,8 @@ describe("a frame that cannot be stored", () => {
   test("is answered with InternalError, leaves nothing behind, and may be sent again", async () => {
     const charger = await online();
     await charger.call("BootNotification", BOOT_16);
-    await withoutTable(charger, "connectors", async () => {
+    await charger.call("StatusNotification", status("Available"));
+    await withSpoilt(charger, "connectors", async () => {
       for (let i = 0; i < 2; i += 1)
         expect(await charger.call("StatusNotification", status("Charging"), "s")).toMatchObject([
           4,
@@ -47,7 +45,7 @@ describe("a frame that cannot be stored", () => {
       expect((await actorOf(charger).messages(null, 10)).filter(({ frame }) => frame.includes("Charging"))).toEqual([]);
     });
     expect(await charger.call("StatusNotification", status("Charging"), "s")).toEqual([3, "s", {}]);
-    expect(await history(charger, "connector_statuses", "seq")).toHaveLength(1);
+    expect(await history(charger, "connector_statuses", "seq")).toHaveLength(2);
     await evictDurableObject(actorOf(charger));
     expect((await actorOf(charger).messages(null, 10)).filter(({ frame }) => frame.includes("Charging"))).toHaveLength(
       1,
@@ -58,10 +56,10 @@ describe("a frame that cannot be stored", () => {
     const charger = await online();
     await charger.call("BootNotification", BOOT_16);
     const first = await start(charger);
-    await withoutTable(charger, "transactions", async () => {
+    await withSpoilt(charger, "transactions", async () => {
       charger.send([2, "s", "StartTransaction", startPayload({ timestamp: at(1), idTag: "ASK-D1" })]);
       charger.send([2, "h", "Heartbeat", {}]);
-      // One that needs no transactions: their table is still missing.
+      // One that needs no transactions: their table is still spoilt.
       charger.send([2, "n", "FirmwareStatusNotification", { status: "Idle" }]);
       expect(await charger.next()).toMatchObject([4, "s", "InternalError", expect.any(String), {}]);
       expect(await charger.next()).toMatchObject([3, "h", {}]);
@@ -82,13 +80,17 @@ describe("a command that cannot be stored", () => {
     const charger = await online();
     await charger.call("BootNotification", BOOT_16);
     const unlock = { action: "UnlockConnector", payload: { connectorId: 1 }, offline: "fail" as const };
-    await withoutTable(charger, "commands", async () => {
+    await actorOf(charger).command(unlock, 0);
+    const [, id] = await charger.next();
+    charger.send([3, String(id), { status: "Unlocked" }]);
+    await charger.call("Heartbeat", {});
+    await withSpoilt(charger, "commands", async () => {
       await runInDurableObject(actorOf(charger), (actor) =>
         expect(actor.command(unlock, 0)).rejects.toThrow(/commands/),
       );
     });
     await charger.call("Heartbeat", {});
-    expect(charger.received).toHaveLength(2);
+    expect(charger.received).toHaveLength(4);
     const next = await actorOf(charger).command(unlock, 0);
     expect(next).toMatchObject({ ok: true, value: { status: "sent" } });
     expect((await charger.next())[2]).toBe("UnlockConnector");

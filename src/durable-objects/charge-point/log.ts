@@ -70,7 +70,7 @@ export class Log {
     const seq = this.#next;
     const segment = this.#segmentOf(seq);
     if (this.#segments.at(-1) !== segment) this.#addSegment(segment);
-    this.#storage.sql.exec(
+    this.#storage.log.exec(
       this.#insert,
       seq,
       entry.at,
@@ -104,7 +104,7 @@ export class Log {
   blank(seq: number, frame: string): void {
     const segment = this.#segmentOf(seq);
     if (this.#segments.includes(segment))
-      this.#storage.sql.exec(`UPDATE log_${segment} SET frame = ? WHERE seq = ?`, frame, seq);
+      this.#storage.log.exec(`UPDATE log_${segment} SET frame = ? WHERE seq = ?`, frame, seq);
   }
 
   /** Oldest first, from the first entry after `seq`. */
@@ -130,7 +130,7 @@ export class Log {
     let bytes = 0;
     let last = seq;
     const where = `FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`;
-    for (const row of this.#storage.sql
+    for (const row of this.#storage.log
       .exec<{ seq: number; size: number }>(
         `SELECT seq, octet_length(frame) + octet_length(facts) AS size ${where} ORDER BY seq LIMIT ?`,
         seq,
@@ -178,7 +178,7 @@ export class Log {
     while (this.#segments.length > KEPT_SEGMENTS) {
       const oldest = this.#segments[0];
       if (oldest === undefined || this.#base + (oldest + 1) * SEGMENT_ROWS > shippedSeq) return;
-      this.#storage.sql.exec(`DROP TABLE log_${oldest}`);
+      this.#storage.log.exec(`DROP TABLE log_${oldest}`);
       this.#segments.shift();
     }
   }
@@ -191,7 +191,7 @@ export class Log {
     const newest = this.#segments.at(-1);
     if (newest === undefined) return;
     this.#insert = insertInto(newest);
-    const [row] = this.#storage.sql.exec<{ seq: number | null }>(`SELECT max(seq) AS seq FROM log_${newest}`).toArray();
+    const [row] = this.#storage.log.exec<{ seq: number | null }>(`SELECT max(seq) AS seq FROM log_${newest}`).toArray();
     this.#next = (row?.seq ?? this.#base + newest * SEGMENT_ROWS - 1) + 1;
   }
 
@@ -206,7 +206,7 @@ export class Log {
   }
 
   #pendingIn(segment: number, seq: number) {
-    return this.#storage.sql
+    return this.#storage.log
       .exec<{ count: number; since: number | null; urgent: number | null }>(
         `SELECT count(*) AS count, min(at) AS since, max(urgent) AS urgent FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`,
         seq,
@@ -219,7 +219,7 @@ export class Log {
   }
 
   #addSegment(segment: number): void {
-    this.#storage.sql.exec(
+    this.#storage.log.exec(
       `CREATE TABLE log_${segment} (
         seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, direction TEXT NOT NULL,
         frame TEXT NOT NULL, answer TEXT, facts TEXT, urgent INTEGER NOT NULL
@@ -230,7 +230,7 @@ export class Log {
   }
 
   #existingSegments(): number[] {
-    return this.#storage.sql
+    return this.#storage.log
       .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'log_*'")
       .toArray()
       .map((row) => Number(row.name.slice("log_".length)))
@@ -238,7 +238,7 @@ export class Log {
   }
 
   #rows(query: string, ...bindings: (string | number)[]): LogRow[] {
-    return this.#storage.sql
+    return this.#storage.log
       .exec<Row>(query, ...bindings)
       .toArray()
       .map(({ answer, facts, ...row }) => ({

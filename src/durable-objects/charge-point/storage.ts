@@ -1,99 +1,54 @@
-// The actor's own SQLite: ordered migrations and a small key-value table for single facts about the charger.
-// Nothing here knows OCPP. Tables that hold the log are made by log.ts, one per segment.
+// The actor's own SQLite: its tables, what was changed about them, and a small key-value table for single facts about the
+// charger. Nothing here knows OCPP. Tables that hold the log are made by log.ts, one per segment.
+import { Tables } from "./tables.ts";
 
-interface Migration {
+interface Change {
   id: number;
+  table: string;
   sql: string;
 }
 
-/** Append only: an actor that slept for a year runs the missing ones when it wakes. */
-const MIGRATIONS: readonly Migration[] = [
-  {
-    id: 1,
-    sql: `
-      CREATE TABLE connectors (
-        evse_id INTEGER NOT NULL, connector_id INTEGER NOT NULL, status TEXT NOT NULL,
-        PRIMARY KEY (evse_id, connector_id)
-      ) WITHOUT ROWID;
-      CREATE TABLE transactions (
-        id TEXT PRIMARY KEY, ocpp_id TEXT NOT NULL, connector_id INTEGER NOT NULL,
-        open INTEGER NOT NULL, first_seq INTEGER NOT NULL, data TEXT NOT NULL
-      ) WITHOUT ROWID;
-      CREATE TABLE commands (
-        id TEXT PRIMARY KEY, status TEXT NOT NULL, created_at INTEGER NOT NULL, data TEXT NOT NULL
-      ) WITHOUT ROWID;
-      CREATE TABLE configuration (
-        key TEXT PRIMARY KEY, value TEXT, readonly INTEGER NOT NULL, unknown INTEGER NOT NULL, at INTEGER NOT NULL
-      ) WITHOUT ROWID;
-      CREATE TABLE id_tokens (key TEXT PRIMARY KEY, data TEXT NOT NULL, fetched_at INTEGER NOT NULL) WITHOUT ROWID;
-      CREATE TABLE parked (seq INTEGER PRIMARY KEY, facts TEXT NOT NULL, error TEXT NOT NULL);
-    `,
-  },
-  {
-    id: 2,
-    sql: `
-      CREATE TABLE components (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE display_messages (id INTEGER PRIMARY KEY, message TEXT NOT NULL, at INTEGER NOT NULL);
-      CREATE TABLE jobs (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE reports (
-        report TEXT NOT NULL, request_id INTEGER NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL,
-        PRIMARY KEY (report, request_id)
-      ) WITHOUT ROWID;
-    `,
-  },
-  {
-    id: 3,
-    sql: `
-      CREATE TABLE reservations (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE local_list (part INTEGER PRIMARY KEY, entries TEXT NOT NULL);
-    `,
-  },
-  {
-    id: 4,
-    sql: "CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
-  },
-  {
-    id: 5,
-    sql: "CREATE TABLE certificate_requests (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID",
-  },
+/**
+ * What became of tables after they were made. Append only, and put the new shape into tables.ts, too: an actor that slept
+ * for a year runs the missing ones when it wakes, on the tables that it has.
+ */
+const CHANGES: readonly Change[] = [
   {
     // What is parked must outlive the log, so that it can be told when D1 takes it after all.
     id: 6,
+    table: "parked",
     sql: "ALTER TABLE parked ADD COLUMN at INTEGER; ALTER TABLE parked ADD COLUMN frame TEXT",
   },
 ];
+const NEWEST = CHANGES.at(-1)?.id ?? 0;
 
 export class Storage {
-  readonly sql: SqlStorage;
+  /** For statements about one table of tables.ts. */
+  readonly sql: Tables;
+  /** For the log, which makes its tables itself. */
+  readonly log: SqlStorage;
   readonly #storage: DurableObjectStorage;
   readonly #meta = new Map<string, unknown>();
   readonly #caches: (() => void)[] = [];
-  #tablesExist: boolean;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
-    this.sql = storage.sql;
+    this.log = storage.sql;
+    this.sql = new Tables(storage.sql);
     // An actor that is asked about an unknown charger must leave nothing behind: tables are made on the first write.
-    this.#tablesExist = storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'meta'").toArray().length > 0;
-    if (this.#tablesExist) {
-      this.#load();
-      this.#migrate();
-    }
+    if (this.isEmpty) return;
+    this.#load();
+    this.#migrate();
   }
 
   /** Whether anything was ever stored about this charger. */
   get isEmpty(): boolean {
-    return !this.#tablesExist;
+    return !this.sql.has("meta");
   }
 
-  /** Makes the tables if they are missing. Call before the first write. */
+  /** Call before the first write. */
   prepare(): void {
-    if (this.#tablesExist) return;
-    this.#storage.transactionSync(() => {
-      this.sql.exec("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
-      this.#migrate();
-    });
-    this.#tablesExist = true;
+    if (this.isEmpty) this.transaction(() => this.set("schema", NEWEST));
   }
 
   /** Whoever keeps in memory what is on the disk says here how to forget it. */
@@ -107,6 +62,7 @@ export class Storage {
       return this.#storage.transactionSync(work);
     } catch (error) {
       // The disk forgot what the memory still holds.
+      this.sql.reload();
       this.#load();
       for (const forget of this.#caches) forget();
       throw error;
@@ -132,11 +88,10 @@ export class Storage {
   #migrate(): void {
     const schema = this.#meta.get("schema");
     const done = typeof schema === "number" ? schema : 0;
-    const missing = MIGRATIONS.filter((migration) => migration.id > done);
-    if (missing.length === 0) return;
-    this.#storage.transactionSync(() => {
-      for (const migration of missing) this.sql.exec(migration.sql);
-      this.set("schema", missing.at(-1)?.id ?? done);
+    if (done >= NEWEST) return;
+    this.transaction(() => {
+      for (const { id, table, sql } of CHANGES) if (id > done && this.sql.has(table)) this.log.exec(sql);
+      this.set("schema", NEWEST);
     });
   }
 }
