@@ -1,37 +1,24 @@
 // The actor of one site: it shares the site's power among what charges there, anew with each change, and never lets a
 // wire carry more than it may, not even while its orders are on their way.
 import { DurableObject } from "cloudflare:workers";
-import { allocate, askedOf } from "../energy/allocate.ts";
-import { type Constraint, constraintsOf, slackOf } from "../energy/electrical.ts";
-import { loadId, type SiteConfig } from "../energy/site.ts";
-import { type Held, nextOrders, type Order, worstOf } from "../energy/transition.ts";
-import { record } from "../ocpp/read.ts";
+import type { BaseReading } from "../energy/base-load.ts";
+import { LOOK_SECONDS, loadId, type SiteConfig } from "../energy/site.ts";
+import type { Order } from "../energy/transition.ts";
 import { flushHistory } from "../workers/history.ts";
 import { logError } from "../workers/log.ts";
+import { Meters } from "./site/meters.ts";
 import { type Observation, observe } from "./site/observe.ts";
+import { giveOrder } from "./site/order.ts";
 import { Orders, RETRY_MS } from "./site/orders.ts";
+import { lookAt } from "./site/scene.ts";
+import { share } from "./site/share.ts";
+import { type SiteStatus, statusOf } from "./site/status.ts";
 import { chargePointOf, historyWritersOf } from "./stubs.ts";
 
 /** Even if nobody poked: what was missed is found. */
 const LOOK_AGAIN_MS = 5 * 60_000;
-const ANSWER_WITHIN_MS = 30_000;
-
-export interface SiteStatus {
-  at: number;
-  /** W that the grid grants to the site now; null: as much as its wires carry. */
-  gridLimit: number | null;
-  nodes: { id: string /** A or W left, at worst. */; slack: number[] }[];
-  loads: {
-    chargePoint: string;
-    evseId: number;
-    charging: boolean;
-    reachable: boolean;
-    /** A: what it shall have, what it said that it took, and what it may draw at worst. */
-    wanted: number;
-    confirmed: number | null;
-    worst: number;
-  }[];
-}
+/** A car has followed its charger by then. */
+const SETTLED_MS = 30_000;
 
 interface Named {
   id: string;
@@ -40,6 +27,7 @@ interface Named {
 
 export class Site extends DurableObject<Env> {
   readonly #orders: Orders;
+  readonly #meters: Meters;
   #site: Named | undefined;
   #steering: Promise<void> | undefined;
   #again = false;
@@ -48,6 +36,7 @@ export class Site extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#orders = new Orders(ctx.storage);
+    this.#meters = new Meters(env, ctx.storage);
     this.#site = ctx.storage.kv.get<Named>("site");
   }
 
@@ -56,7 +45,7 @@ export class Site extends DurableObject<Env> {
     if (config === null) return this.#release();
     this.#site = { id, config };
     this.ctx.storage.kv.put("site", this.#site);
-    this.#orders.forgetAllBut(new Set(config.connections.map(loadId)));
+    this.#forgetAllBut(config);
     // Nobody pokes a site for what its chargers told before they belonged to it.
     const chargePoints = new Set(config.connections.map(({ chargePoint }) => chargePoint));
     await Promise.all([...chargePoints].map((chargePoint) => flushHistory(this.env, chargePoint)));
@@ -70,6 +59,20 @@ export class Site extends DurableObject<Env> {
     this.#again = true;
     this.#steering ??= this.#steerUntilQuiet();
     await this.#steering;
+  }
+
+  /**
+   * A meter tells.
+   * @param node null: at the grid connection
+   * @returns false: there is no such node
+   */
+  async measured(node: string | null, reading: BaseReading, includesChargers: boolean): Promise<boolean> {
+    const config = this.#site?.config;
+    const at = config?.nodes.find(({ id, parent }) => (node === null ? parent === undefined : id === node));
+    if (config === undefined || at === undefined) return false;
+    this.#meters.tell(config, at.id, reading, includesChargers);
+    await this.poke();
+    return true;
   }
 
   status(): SiteStatus | null {
@@ -98,60 +101,41 @@ export class Site extends DurableObject<Env> {
     if (this.#site === undefined) return;
     const { id, config } = this.#site;
     const now = Date.now();
+    const paceMs = paceOf(config);
     const seen = await observe(this.env, id, config, now);
     for (const [load, at] of seen.bootedAt) this.#orders.booted(load, at);
-    const { nodes, policy, prices } = config;
-    const { ask } = seen;
-    const wanted = allocate({ nodes, policy }, seen.sessions, { now, prices, ask });
-    const held = new Map(
-      config.connections.map((one) => {
-        const load = loadId(one);
-        return [load, this.#orders.held(load, one.maxCurrent, seen.reachable.has(load), now)];
-      }),
-    );
-    const constraints = constraintsOf(
-      askedOf(nodes, { ask }),
-      config.connections.map((one) => ({ ...one, id: loadId(one) })),
-    );
-    const orders = nextOrders(held, wanted, constraints);
-    for (const order of orders) this.#send(id, order, now);
-    this.#status = statusOf(config, seen, { wanted, held, constraints, now });
-    await this.#lookAgain(seen, now);
+    if (seen.opened.length > 0 && this.#meters.isDue(paceMs, now)) {
+      const settleMs = Math.min(SETTLED_MS, paceMs);
+      await this.#meters.look(seen.opened, (load) => this.#orders.limit(load, settleMs), now);
+    }
+    const scene = lookAt({ config, seen, orders: this.#orders, meters: this.#meters, now, paceMs });
+    const sharing = share(scene);
+    for (const order of sharing.orders) {
+      const isVain = this.#orders.hasJustRefused(order.id, order.current, now, Math.min(RETRY_MS, paceMs));
+      if (!isVain) this.#send(id, order, now);
+    }
+    this.#status = statusOf({ ...scene, ...sharing, config, now });
+    await this.#lookAgain(seen, paceMs, now);
   }
 
   #send(site: string, { id, current }: Order, now: number): void {
     this.#orders.sent(id, current, now);
-    const [chargePoint, evse] = [id.slice(0, id.lastIndexOf("/")), id.slice(id.lastIndexOf("/") + 1)];
+    const connection = this.#site?.config.connections.find((one) => loadId(one) === id);
+    if (connection === undefined) return;
     this.ctx.waitUntil(
-      this.#order(site, chargePoint, Number(evse), current).then((outcome) => {
+      giveOrder(this.env, { site, connection, current }).then((outcome) => {
         if (outcome === "unknown") return;
         this.#orders.answered(id, current, now, outcome, Date.now());
-        // What was lowered makes room for what shall rise.
-        if (outcome === "taken") return this.poke();
+        // What was lowered makes room for what shall rise; what was refused takes it.
+        return this.poke();
       }),
     );
   }
 
-  async #order(site: string, chargePoint: string, evseId: number, limit: number) {
-    try {
-      const result = await chargePointOf(this.env, chargePoint).neutralCommand(
-        { kind: "setLimit", params: { evseId, limit, unit: "A" } },
-        { offline: "fail", requestedBy: `site:${site}` },
-        ANSWER_WITHIN_MS,
-      );
-      if (!result.ok || result.value.status === "cancelled" || result.value.status === "error") return "refused";
-      if (result.value.status !== "accepted") return "unknown";
-      return record(JSON.parse(result.value.response ?? "{}")).status === "Accepted" ? "taken" : "refused";
-    } catch (error) {
-      logError("order_failed", error, { site, chargePoint });
-      return "unknown";
-    }
-  }
-
-  async #lookAgain({ gridChange }: Observation, now: number): Promise<void> {
-    const prices = this.#site?.config.prices ?? [];
+  async #lookAgain({ gridChange, opened, prices = [] }: Observation, paceMs: number, now: number): Promise<void> {
     const nextPrice = prices.find(({ from }) => from > now)?.from;
-    const soon = now + (this.#orders.hasUnanswered() ? RETRY_MS : LOOK_AGAIN_MS);
+    const open = this.#orders.hasOpen() ? RETRY_MS : LOOK_AGAIN_MS;
+    const soon = now + (opened.length > 0 ? Math.min(open, paceMs) : open);
     await this.ctx.storage.setAlarm(Math.min(soon, gridChange ?? soon, nextPrice ?? soon));
   }
 
@@ -169,38 +153,14 @@ export class Site extends DurableObject<Env> {
       ),
     );
     await this.ctx.storage.deleteAll();
-    this.#orders.forgetAllBut(new Set());
+    this.#forgetAllBut({ connections: [], nodes: [] });
+  }
+
+  #forgetAllBut({ connections, nodes }: Pick<SiteConfig, "connections" | "nodes">): void {
+    const loads = new Set(connections.map(loadId));
+    this.#orders.forgetAllBut(loads);
+    this.#meters.forgetAllBut(loads, new Set(nodes.map(({ id }) => id)));
   }
 }
 
-interface Steered {
-  wanted: ReadonlyMap<string, number>;
-  held: ReadonlyMap<string, Held>;
-  constraints: readonly Constraint[];
-  now: number;
-}
-
-function statusOf(config: SiteConfig, seen: Observation, { wanted, held, constraints, now }: Steered): SiteStatus {
-  const worst = new Map([...held].map(([id, one]) => [id, worstOf(one)]));
-  return {
-    at: now,
-    gridLimit: seen.ask?.maxW ?? null,
-    nodes: config.nodes.map(({ id }) => ({
-      id,
-      slack: constraints
-        .filter(({ node, bound }) => node === id && Number.isFinite(bound))
-        .map((one) => slackOf(one, worst)),
-    })),
-    loads: config.connections.map((one) => {
-      const id = loadId(one);
-      return {
-        ...{ chargePoint: one.chargePoint, evseId: one.evseId },
-        charging: seen.sessions.some((session) => session.id === id),
-        reachable: seen.reachable.has(id),
-        wanted: wanted.get(id) ?? 0,
-        confirmed: held.get(id)?.confirmed ?? null,
-        worst: worst.get(id) ?? 0,
-      };
-    }),
-  };
-}
+const paceOf = ({ lookSeconds = LOOK_SECONDS }: SiteConfig): number => lookSeconds * 1000;

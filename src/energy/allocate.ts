@@ -8,7 +8,7 @@
 // give back has `maxDischarge` and `spareEnergy`. The order of work: the policy shares what there is to charge with;
 // then, if something is asked for that this exceeds, cars that can give back stop charging and give back; then, if all
 // shall help, the others charge less.
-import { type Constraint, constraintsOf, type Node, powerOf, slackOf } from "./electrical.ts";
+import { backSlackOf, type Constraint, constraintsOf, type Load, type Node, powerOf, slackOf } from "./electrical.ts";
 import { giveBack } from "./give-back.ts";
 import { PLANS, type Plan, type Policy, type Session, type Situation } from "./policies.ts";
 import { fill } from "./share.ts";
@@ -30,7 +30,7 @@ export function allocate(
 ): Map<string, number> {
   const plan = PLANS[policy](sessions, situation);
   const asked = askedOf(nodes, situation);
-  const wires = constraintsOf(asked, sessions);
+  const wires = beside(situation.taken ?? [], (all) => constraintsOf(asked, all), sessions);
   const currents = charge(plan, [...wires, ...capOf(plan, sessions)]);
   giveBack({ nodes: asked, sessions, plan, situation, wires }, currents);
   return new Map(sessions.map((session) => [session.id, rounded(currents.get(session.id) ?? 0, session)]));
@@ -46,6 +46,20 @@ export function askedOf(nodes: readonly Node[], { ask }: Pick<Situation, "ask">)
     const { maxPower = Number.POSITIVE_INFINITY, minPower = -maxPower } = node;
     const [least, most] = [Math.min(0, minW ?? minPower), Math.max(0, maxW ?? maxPower)];
     return { ...node, maxPower: Math.min(maxPower, most), minPower: Math.max(minPower, least) };
+  });
+}
+
+/** What the wires leave beside what is taken already. */
+function beside(
+  taken: NonNullable<Situation["taken"]>,
+  wiresOf: (loads: readonly Load[]) => Constraint[],
+  sessions: readonly Session[],
+): Constraint[] {
+  const currents = new Map(taken.map(({ id, current }) => [id, current]));
+  return wiresOf([...sessions, ...taken]).map((wire) => {
+    const factors = new Map([...wire.factors].filter(([id]) => !currents.has(id)));
+    const [bound, lower] = [Math.max(0, slackOf(wire, currents)), Math.min(0, -backSlackOf(wire, currents))];
+    return { node: wire.node, factors, bound, lower };
   });
 }
 

@@ -43,10 +43,12 @@ export interface Situation {
   now: number;
   /** What a kWh costs from each of these moments on, in order. */
   prices?: readonly { from: number; price: number }[] | undefined;
-  /** W that the roof makes and nobody else uses. */
+  /** W that the roof makes and nobody else uses; undefined: nobody knows, and drivers are not stranded for that. */
   surplus?: number | undefined;
   /** By the grid or an operator. */
   ask?: Ask | undefined;
+  /** What is taken already, by those that nobody steers: who is away, refuses, or draws more than it may. */
+  taken?: readonly (Load & { current: number })[] | undefined;
 }
 
 /** Each of these rises to what it is granted here; what earlier stages gave it counts. */
@@ -105,7 +107,8 @@ export const PLANS: Readonly<Record<Policy, (sessions: readonly Session[], situa
     const willing = sessions.filter((one) => !givingBack.includes(one) && chargesNow(one, situation));
     return { order: willing.toSorted(byArrival), stages: [{ sessions: willing, upTo: all }], givingBack };
   },
-  solar(sessions, { now, surplus = 0 }) {
+  solar(sessions, { now, surplus }) {
+    if (surplus === undefined) return { order: sessions.toSorted(byArrival), stages: [{ sessions, upTo: all }] };
     const urgent = sessions.filter((session) => neededCurrent(session, now) >= session.maxCurrent);
     const patient = sessions.filter((session) => !urgent.includes(session));
     const powerCap = surplus + urgent.reduce((sum, session) => sum + session.maxCurrent * wattsPerAmpere(session), 0);

@@ -14,6 +14,8 @@ export interface Connection {
   minCurrent: number;
   /** A: what it draws if nobody limits it. */
   maxCurrent: number;
+  /** What it is told limits in; direct current has amperes of its own. */
+  unit?: "A" | "W" | undefined;
   /** A that it can give back. */
   maxDischarge?: number | undefined;
   priority?: number | undefined;
@@ -23,8 +25,14 @@ export interface SiteConfig {
   policy: Policy;
   nodes: readonly Node[];
   connections: readonly Connection[];
-  prices?: readonly { from: number; price: number }[] | undefined;
+  /** How often its chargers' meters are looked at while somebody charges. */
+  lookSeconds?: number | undefined;
 }
+
+/** What a kWh costs from each of these moments (epoch milliseconds) on, in order. */
+export type PriceCurve = readonly { from: number; price: number }[];
+
+export const LOOK_SECONDS = 60;
 
 export const loadId = ({ chargePoint, evseId }: Pick<Connection, "chargePoint" | "evseId">): string =>
   `${chargePoint}/${evseId}`;

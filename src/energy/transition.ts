@@ -15,11 +15,13 @@ export interface Held {
   backFallback?: number | undefined;
   /** It answers. */
   reachable: boolean;
+  /** What its meter shows, whatever it said that it took. */
+  atLeast?: number | undefined;
 }
 
 /** A that it may be drawing, whatever became of the orders. */
-export function worstOf({ confirmed, inFlight, fallback, reachable }: Held): number {
-  const known = Math.max(confirmed ?? fallback, ...inFlight, 0);
+export function worstOf({ confirmed, inFlight, fallback, reachable, atLeast = 0 }: Held): number {
+  const known = Math.max(confirmed ?? fallback, ...inFlight, atLeast, 0);
   return reachable ? known : Math.max(known, fallback);
 }
 
@@ -33,7 +35,7 @@ export interface Order {
   current: number;
 }
 
-/** A below which a rise is not worth a message: loads flicker, orders should not. */
+/** A below which a change is not worth a message, unless a wire needs it: loads flicker, orders should not. */
 const WORTHWHILE = 0.5;
 const TOLERANCE = 1e-6;
 
@@ -48,18 +50,23 @@ export function nextOrders(
   wanted: ReadonlyMap<string, number>,
   constraints: readonly Constraint[],
 ): Order[] {
+  const worst = new Map([...held].map(([id, charger]) => [id, worstOf(charger)]));
+  const back = new Map([...held].map(([id, charger]) => [id, backWorstOf(charger)]));
+  const isTight = (id: string) =>
+    constraints.some(
+      (one) => one.factors.has(id) && (slackOf(one, worst) < -TOLERANCE || backSlackOf(one, back) < -TOLERANCE),
+    );
   const orders: Order[] = [];
   const rises: (Order & { newest: number | undefined })[] = [];
   for (const [id, charger] of held) {
     const current = wanted.get(id) ?? 0;
     const newest = charger.inFlight.at(-1) ?? charger.confirmed;
     if (!charger.reachable || newest === current) continue;
+    const isSmall = newest !== undefined && current * newest > 0 && Math.abs(current - newest) < WORTHWHILE;
+    if (isSmall && (Math.abs(current) > Math.abs(newest) || !isTight(id))) continue;
     if (comesCloser(charger, newest, current)) orders.push({ id, current });
-    else if (newest === undefined || newest * current < 0 || Math.abs(current - newest) >= WORTHWHILE)
-      rises.push({ id, current, newest });
+    else rises.push({ id, current, newest });
   }
-  const worst = new Map([...held].map(([id, charger]) => [id, worstOf(charger)]));
-  const back = new Map([...held].map(([id, charger]) => [id, backWorstOf(charger)]));
   for (const { id, current, newest } of rises) {
     const [worstBefore, backBefore] = [worst.get(id) ?? 0, back.get(id) ?? 0];
     worst.set(id, Math.max(worstBefore, current));

@@ -319,8 +319,9 @@ export type Fact<K extends FactKind = FactKind> = { [P in K]: { kind: P } & Fact
 
 export type Registration = "accepted" | "pending" | "rejected";
 
-/** Facts that may wait for the slow beat; all others ship at once. */
-export const isUrgent = (fact: Fact): boolean => !PATIENT.has(fact.kind);
+/** Whether it may not wait for the slow beat. A car's needs are told once, and its site waits for them. */
+export const isUrgent = (fact: Fact): boolean =>
+  !PATIENT.has(fact.kind) || (fact.kind === "transactionDetail" && fact.detail === "chargingNeeds");
 
 /** Those that may wait. */
 export const PATIENT: ReadonlySet<FactKind> = new Set([

@@ -25,6 +25,7 @@ import { certificateAuthorityRoutes, certificates } from "./routes/certificates.
 import { chargePointParts } from "./routes/charge-point-parts.ts";
 import { chargePointSecurity } from "./routes/charge-point-security.ts";
 import { chargePoints } from "./routes/charge-points.ts";
+import { chargingNeeds } from "./routes/charging-needs.ts";
 import { chargingProfiles } from "./routes/charging-profiles.ts";
 import { closeTransaction } from "./routes/close-transaction.ts";
 import { chargePointCommands, commands } from "./routes/commands.ts";
@@ -59,6 +60,7 @@ import { scheduleUpdate } from "./routes/schedule-update.ts";
 import { scheduledWork } from "./routes/scheduled-work.ts";
 import { chargePointSecurityEvents, securityEvents } from "./routes/security-events.ts";
 import { sendCommand } from "./routes/send-command.ts";
+import { siteInputs } from "./routes/site-inputs.ts";
 import { sites } from "./routes/sites.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
 import { stationEvents } from "./routes/station-events.ts";
@@ -106,7 +108,11 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/metrics", routes: metrics },
   { path: "/api/webhooks", routes: [webhooks, webhookDeliveries] },
   { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
-  { path: "/api/transactions", routes: [transactions, closeTransaction], rule: readOrOperate({ drivers: true }) },
+  {
+    path: "/api/transactions",
+    routes: [transactions, closeTransaction, chargingNeeds],
+    rule: readOrOperate({ drivers: true, driversWrite: /\/charging-needs$/ }),
+  },
   {
     path: "/api/charge-points",
     routes: [
@@ -125,7 +131,7 @@ const GUARDED: readonly Mount[] = [
     ],
   },
   { path: "/api/locations", routes: locations },
-  { path: "/api/sites", routes: sites },
+  { path: "/api/sites", routes: [sites, siteInputs] },
   { path: "/api/dso-signals", routes: dsoSignals },
   { path: "/api/tariffs", routes: tariffs },
   { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },

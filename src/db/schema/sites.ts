@@ -9,6 +9,18 @@ export const sites = sqliteTable("sites", {
   /** W that its grid connection carries: its weight where several sites share a transformer. */
   power: integer().notNull(),
   updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
+  /** JSON: PriceCurve of src/energy/site.ts; null: nobody told one. */
+  prices: text(),
+});
+
+/** What a driver, or an operator for it, wants of a session; what the car tells itself is among the transaction's details. */
+export const chargingNeeds = sqliteTable("charging_needs", {
+  transactionId: text("transaction_id").primaryKey(),
+  /** JSON: Needs of src/energy/needs.ts. */
+  needs: text().notNull(),
+  /** From when its energies count. */
+  at: integer({ mode: "timestamp_ms" }).notNull(),
+  toldBy: text("told_by").notNull(),
 });
 
 export const SIGNAL_TYPES = ["capacityLimit", "duosTariff"] as const;

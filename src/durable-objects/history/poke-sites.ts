@@ -1,6 +1,6 @@
 // Sites share power anew when something changes at one of their chargers. What is lost here is found when the site looks
 // by itself, so it holds up no history.
-import type { FactKind } from "../../ocpp/facts.ts";
+import type { Fact, FactKind } from "../../ocpp/facts.ts";
 import { logError } from "../../workers/log.ts";
 import { siteOf } from "../stubs.ts";
 import type { Shipment } from "./batch.ts";
@@ -15,6 +15,9 @@ const STEERING: ReadonlySet<FactKind> = new Set([
   "transactionStopped",
 ]);
 
+const isSteering = (fact: Fact): boolean =>
+  STEERING.has(fact.kind) || (fact.kind === "transactionDetail" && fact.detail === "chargingNeeds");
+
 /** How long it is remembered which chargers belong to sites, unless a site says that this has changed. */
 const REMEMBERED_MS = 60_000;
 
@@ -25,7 +28,7 @@ export class SiteDirectory {
   /** Never throws. */
   async poke(env: Env, shipments: readonly Shipment[]): Promise<void> {
     const changed = shipments
-      .filter(({ rows }) => rows.some(({ facts }) => facts.some(({ kind }) => STEERING.has(kind))))
+      .filter(({ rows }) => rows.some(({ facts }) => facts.some(isSteering)))
       .map(({ chargePoint }) => chargePoint);
     if (changed.length === 0) return;
     try {

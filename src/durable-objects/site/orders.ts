@@ -1,13 +1,15 @@
 // What each charger of a site was told, and what it said to that. Kept in the actor's storage: after a crash an order
 // that was on its way still counts as one that may be in force.
-import type { Held } from "../../energy/transition.ts";
-import { worstOf } from "../../energy/transition.ts";
+import { backWorstOf, type Held, worstOf } from "../../energy/transition.ts";
+import type { Limited } from "./meters.ts";
 
 interface Stored {
   confirmed: number | undefined;
   inFlight: { current: number; at: number }[];
   /** When it was last known for certain. Epoch milliseconds. */
   confirmedAt: number;
+  /** Its last answer was a refusal of this. */
+  refused?: { current: number; at: number } | undefined;
 }
 
 /** An order of which nothing was heard for so long is given again. */
@@ -34,7 +36,26 @@ export class Orders {
     ];
     const uncertain = lost.length > 0 && alive.length === 0;
     const held = { confirmed, inFlight: inFlight.map(({ current }) => current), fallback, reachable };
-    return uncertain ? { ...held, confirmed: undefined, inFlight: [], fallback: worstOf(held) } : held;
+    if (!uncertain) return held;
+    return { ...held, confirmed: undefined, inFlight: [], fallback: worstOf(held), backFallback: backWorstOf(held) };
+  }
+
+  /** Reasons to take what it was told for nothing until it says otherwise. */
+  doubt(id: string, now: number): { hasRefused: boolean; isUnanswered: boolean } {
+    const { refused, inFlight } = this.#get(id);
+    return { hasRefused: refused !== undefined, isUnanswered: inFlight.some(({ at }) => now - at >= RETRY_MS) };
+  }
+
+  /** Asked the same again at once, it would refuse again. */
+  hasJustRefused(id: string, current: number, now: number, patienceMs: number): boolean {
+    const { refused } = this.#get(id);
+    return refused !== undefined && refused.current === current && now - refused.at < patienceMs;
+  }
+
+  /** What its meter shows is to be measured by this. */
+  limit(id: string, settleMs: number): Limited {
+    const { confirmed, confirmedAt, inFlight } = this.#get(id);
+    return { confirmed, settledAt: confirmedAt + settleMs, isChanging: inFlight.length > 0 };
   }
 
   /** A charger that booted since may have forgotten what it was told. */
@@ -55,11 +76,17 @@ export class Orders {
     if (outcome === "taken") {
       const later = stored.inFlight.filter(({ at }) => at > sentAt);
       this.#save(id, { confirmed: current, inFlight: later, confirmedAt: now });
-    } else this.#save(id, { ...stored, inFlight: stored.inFlight.filter((order) => !isIt(order)) });
+    } else
+      this.#save(id, {
+        ...stored,
+        refused: { current, at: now },
+        inFlight: stored.inFlight.filter((order) => !isIt(order)),
+      });
   }
 
-  hasUnanswered(): boolean {
-    return [...this.#known.values()].some(({ inFlight }) => inFlight.length > 0);
+  /** Some order is open: it was not answered, or was refused. */
+  hasOpen(): boolean {
+    return [...this.#known.values()].some(({ inFlight, refused }) => inFlight.length > 0 || refused !== undefined);
   }
 
   forgetAllBut(ids: ReadonlySet<string>): void {

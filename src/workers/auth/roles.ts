@@ -15,15 +15,22 @@ export function requireRole(role: Exclude<Role, "driver">): MiddlewareHandler<Ap
   };
 }
 
+interface DriverRule {
+  drivers?: boolean;
+  /** The paths of what drivers may change, of their own data. */
+  driversWrite?: RegExp;
+}
+
 /**
  * The rule of most resources: viewers read, operators act. With `drivers`, drivers read too, and every handler
  * behind it must keep to `ownerId`.
  */
-export function readOrOperate({ drivers = false } = {}): MiddlewareHandler<AppEnv> {
+export function readOrOperate({ drivers = false, driversWrite }: DriverRule = {}): MiddlewareHandler<AppEnv> {
   return async function readOrOperate(c, next) {
     const { role } = c.get("principal");
     const needed = READS.has(c.req.method) ? "viewer" : "operator";
-    const asDriver = drivers && role === "driver" && needed === "viewer";
+    const mayDrive = needed === "viewer" || driversWrite?.test(c.req.path) === true;
+    const asDriver = drivers && role === "driver" && mayDrive;
     return asDriver || RANK[role] >= RANK[needed] ? next() : refuse(c, needed);
   };
 }

@@ -18,7 +18,7 @@ export const sites = createRouter();
 
 const Id = z.object({ id: z.string() });
 
-const present = ({ id, site, updatedAt }: typeof table.$inferSelect): z.infer<typeof Site> => ({
+const present = ({ id, site, updatedAt }: Omit<typeof table.$inferSelect, "prices">): z.infer<typeof Site> => ({
   id,
   ...SiteInput.parse(JSON.parse(site)),
   updatedAt: timestamp(updatedAt),
@@ -124,10 +124,11 @@ sites.openapi(readStatus, async (c) => {
   await site.poke();
   const status = await site.status();
   if (status === null) return problem(c, unknown(id));
-  const loads = status.loads.map(({ chargePoint, evseId, ...rest }) => ({
+  const loads = status.loads.map(({ chargePoint, evseId, departureAt, ...rest }) => ({
     ...{ ...rest, chargePointId: chargePoint, ocppEvseId: evseId },
+    departureAt: departureAt === null ? null : timestamp(new Date(departureAt)),
   }));
-  return c.json({ ...status, at: new Date(status.at).toISOString(), loads }, 200);
+  return c.json({ ...status, at: timestamp(new Date(status.at)), loads }, 200);
 });
 
 const remove = createRoute({
