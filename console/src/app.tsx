@@ -3,7 +3,8 @@ import { MantineProvider } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
+import { useLocation } from "wouter";
 import { queryClient } from "./api/queries";
 import { useIsSignedIn } from "./api/session";
 import { Shell } from "./shell/shell";
@@ -26,6 +27,12 @@ export function App() {
   );
 }
 
+/** For whoever comes with a link of ours, signed in or not. */
+const Account = lazy(() => import("./account/account"));
+
 function Door() {
-  return useIsSignedIn() ? <Shell /> : <SignIn />;
+  const isSignedIn = useIsSignedIn();
+  const [location] = useLocation();
+  if (location.startsWith("/account/")) return <Account />;
+  return isSignedIn ? <Shell /> : <SignIn />;
 }

@@ -2,6 +2,7 @@
 import { CHARGING } from "./pages/charging";
 import { DRIVER } from "./pages/driver";
 import { ENERGY } from "./pages/energy";
+import { EVERYBODY } from "./pages/everybody";
 import { MONEY } from "./pages/money";
 import { OPERATE } from "./pages/operate";
 import type { PageRow } from "./pages/page-row";
@@ -16,4 +17,5 @@ export const PAGES: readonly PageRow[] = [
   ...ENERGY,
   ...SYSTEM,
   ...DRIVER,
+  ...EVERYBODY,
 ];

@@ -15,7 +15,7 @@ export interface PageRow {
   group?: Group;
   icon?: TablerIcon;
   /** The least role; "driver": drivers alone. */
-  role: Role;
+  role: Role | "anybody";
   /** `lazy(() => import(...))`: pages are fetched when they are opened first. */
   component: ComponentType<{ params: Record<string, string | undefined> }>;
 }

@@ -7,6 +7,6 @@ const RANK: Record<Role, number> = { driver: 0, viewer: 1, operator: 2, admin: 3
 
 export function pagesFor(role: Role): readonly PageRow[] {
   // Drivers stand aside: their pages are about themselves.
-  if (role === "driver") return PAGES.filter((page) => page.role === "driver");
-  return PAGES.filter((page) => page.role !== "driver" && RANK[page.role] <= RANK[role]);
+  if (role === "driver") return PAGES.filter((page) => page.role === "driver" || page.role === "anybody");
+  return PAGES.filter((page) => page.role === "anybody" || (page.role !== "driver" && RANK[page.role] <= RANK[role]));
 }

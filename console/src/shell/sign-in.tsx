@@ -1,10 +1,11 @@
 // The door.
-import { Anchor, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../api/client";
+import { Link } from "wouter";
+import { $api, api } from "../api/client";
 import { queryClient } from "../api/queries";
 import { beginSession } from "../api/session";
 import { Failure } from "../ui/failure";
@@ -48,12 +49,35 @@ export function SignIn() {
             <Button type="submit" loading={form.submitting}>
               {t("signIn")}
             </Button>
-            <Anchor href="/api/" size="sm">
-              {t("apiDocs")}
-            </Anchor>
+            <Group justify="space-between">
+              <OfferedByPolicy />
+              <Anchor href="/api/" size="sm">
+                {t("apiDocs")}
+              </Anchor>
+            </Group>
           </Stack>
         </form>
       </Paper>
     </Center>
+  );
+}
+
+/** What the deployment offers to those who cannot sign in. */
+function OfferedByPolicy() {
+  const { t } = useTranslation();
+  const { data } = $api.useQuery("get", "/api/account", {}, { staleTime: Number.POSITIVE_INFINITY });
+  return (
+    <Group gap="sm">
+      {data?.passwordReset && (
+        <Anchor component={Link} href="/account/forgotten" size="sm">
+          {t("forgotten")}
+        </Anchor>
+      )}
+      {data?.signUp === "open" && (
+        <Anchor component={Link} href="/account/sign-up" size="sm">
+          {t("signUp")}
+        </Anchor>
+      )}
+    </Group>
   );
 }

@@ -1,7 +1,8 @@
 // Who is signed in, the language, light or dark, and the way out.
 import { Button, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconSun, IconSunMoon } from "@tabler/icons-react";
+import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconSun, IconSunMoon, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import type { Role } from "../api/me";
 import { queryClient } from "../api/queries";
 import { endSession } from "../api/session";
@@ -10,7 +11,7 @@ import { LANGUAGES, type Language, speak } from "../i18n";
 const SCHEMES = [
   { scheme: "light", Icon: IconSun },
   { scheme: "dark", Icon: IconMoon },
-  { scheme: "auto", Icon: IconSunMoon },
+  { scheme: "auto", Icon: IconSunMoon, IconUser },
 ] as const;
 
 export function UserMenu({ name, role }: { name: string; role: Role }) {
@@ -53,6 +54,9 @@ export function UserMenu({ name, role }: { name: string; role: Role }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component={Link} href="/profile" leftSection={<IconUser size={16} />}>
+          {t("pages.profile")}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={leave}>
           {t("signOut")}
         </Menu.Item>

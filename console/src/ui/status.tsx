@@ -54,6 +54,7 @@ const SAY: readonly [MantineColor, readonly string[]][] = [
       "waiting",
       "scheduled",
       "warning",
+      "degraded",
     ],
   ],
   [

@@ -7,6 +7,7 @@ import { launchBrowser } from "./browser.ts";
 
 export interface ConsoleUnderTest {
   server: Server;
+  stateDir: string;
   browser: Browser;
   /** A page of somebody who is signed in, as in a browser of their own. An uncaught error of the page fails `close`. */
   open(path: string, as?: Credentials): Promise<Page>;
@@ -28,7 +29,11 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
   const errors: string[] = [];
   const contexts: BrowserContext[] = [];
   const visit = async (path: string): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, locale: "en-GB" });
+    const context = await browser.newContext({
+      viewport: { width: 1360, height: 850 },
+      locale: "en-GB",
+      reducedMotion: "reduce",
+    });
     contexts.push(context);
     const page = await context.newPage();
     page.on("pageerror", ({ message }) => errors.push(message));
@@ -37,6 +42,7 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
   };
   return {
     server,
+    stateDir,
     browser,
     visit,
     async open(path, as = ADMIN) {
@@ -44,7 +50,7 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
       await page.getByLabel("User name").fill(as.username);
       await page.getByLabel("Password", { exact: true }).fill(as.password);
       await page.getByRole("button", { name: "Sign in" }).click();
-      await page.getByRole("heading", { level: 1 }).and(page.locator("#main h1")).waitFor();
+      await page.locator("#main h1").waitFor({ timeout: 60_000 });
       return page;
     },
     async close() {

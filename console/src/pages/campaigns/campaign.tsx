@@ -1,5 +1,5 @@
 // One campaign: its orders, how far it is, and its report, charger by charger.
-import { Button, Group, Paper, SimpleGrid, Text } from "@mantine/core";
+import { Button, Group, Paper, SimpleGrid } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -10,6 +10,7 @@ import { ask } from "../../ui/confirm";
 import { CsvButton } from "../../ui/csv-button";
 import { type Column, DataTable } from "../../ui/data-table";
 import { Failure } from "../../ui/failure";
+import { Figure } from "../../ui/figure";
 import { CURSOR_PAGING, PAGE_SIZE } from "../../ui/list";
 import { Loading } from "../../ui/loading";
 import { useChange } from "../../ui/mutate";
@@ -58,19 +59,6 @@ export default function CampaignPage({ params: { id = "" } }: { params: { id?: s
       </Paper>
       <Report id={id} isRunning={!isOver(state)} />
     </Page>
-  );
-}
-
-function Figure({ label, value }: { label: string; value: number | string }) {
-  return (
-    <div>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text fw={600} size="lg">
-        {value}
-      </Text>
-    </div>
   );
 }
 

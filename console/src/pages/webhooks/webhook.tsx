@@ -1,5 +1,5 @@
 // One webhook: how its delivery goes, what waits, and what was given up and can be sent again.
-import { Alert, Button, Drawer, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Button, Drawer, Group, SimpleGrid, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { useFormat } from "../../i18n/format";
 import { ask } from "../../ui/confirm";
 import { type Column, DataTable } from "../../ui/data-table";
 import { Failure } from "../../ui/failure";
+import { Figure } from "../../ui/figure";
 import { FilterBar } from "../../ui/filter-bar";
 import { useFilters } from "../../ui/filters";
 import { JsonView } from "../../ui/json-view";
@@ -63,17 +64,6 @@ export default function WebhookPage({ params: { id = "" } }: { params: { id?: st
       </SimpleGrid>
       <Deliveries id={id} />
     </Page>
-  );
-}
-
-function Figure({ label, value }: { label: string; value: number | string }) {
-  return (
-    <div>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text fw={600}>{value}</Text>
-    </div>
   );
 }
 
