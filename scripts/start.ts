@@ -136,6 +136,7 @@ function greet(url: URL, newPassword: string | undefined, username: string, ftp:
   console.log(`
 ov2x-edge is running
 
+  Console             ${base}/
   REST API and docs   ${base}/api/
   Health              ${base}/api/health
   Chargers            ${base.replace("http", "ws")}/ws/ocpp/{identity}

@@ -53,6 +53,7 @@ describe("a first start", () => {
     const health = await request(`${server.url}/api/health`, "GET");
     expect(health).toMatchObject({ status: 200, body: { status: "ok", database: "ok" } });
     expect(server.output()).toContain(`${server.url}/api/`);
+    expect(server.output()).toContain(`Console             ${server.url}/\n`);
     expect(server.output()).toContain(`${server.chargerUrl}/{identity}`);
     expect(server.output()).toContain(stateDir);
     const [, username, password] = /Sign in\s+(\S+) \/ (\S+)\n/.exec(server.output()) ?? [];

@@ -88,7 +88,7 @@ function Report({ id, isRunning }: { id: string; isRunning: boolean }) {
         header: t("versions"),
         cell: ({ versionBefore, versionAfter }) => `${versionBefore ?? "–"} → ${versionAfter ?? "–"}`,
       },
-      { id: "attempts", header: t("attempts"), width: 90, align: "end", cell: ({ attempts }) => attempts },
+      { id: "attempts", header: t("attempts"), width: 110, align: "end", cell: ({ attempts }) => attempts },
       { id: "finished", header: t("finished"), width: 190, cell: ({ finishedAt }) => format.time(finishedAt) },
     ],
     [t, format],
