@@ -1,7 +1,7 @@
 // The console as somebody uses it: a server of its own, a browser, and somebody signed in.
 import AxeBuilder from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
 import { ADMIN_PASSWORD, type Server, startServer, temporaryState } from "../node/server.ts";
 import { launchBrowser } from "./browser.ts";
 
@@ -9,7 +9,10 @@ export interface ConsoleUnderTest {
   server: Server;
   stateDir: string;
   browser: Browser;
-  /** A page of somebody who is signed in, as in a browser of their own. An uncaught error of the page fails `close`. */
+  /**
+   * Within a test, a page of somebody who is signed in, as in a browser of their own; it goes with the test. An uncaught
+   * error of the page fails `close`.
+   */
   open(path: string, as?: Credentials): Promise<Page>;
   /** The same of nobody in particular. */
   visit(path: string): Promise<Page>;
@@ -27,14 +30,14 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
   const { stateDir, remove } = await temporaryState();
   const [server, browser] = await Promise.all([startServer({ stateDir, env }), launchBrowser()]);
   const errors: string[] = [];
-  const contexts: BrowserContext[] = [];
   const visit = async (path: string): Promise<Page> => {
     const context = await browser.newContext({
       viewport: { width: 1360, height: 850 },
       locale: "en-GB",
       reducedMotion: "reduce",
     });
-    contexts.push(context);
+    // A page that nobody looks at any more would go on reading.
+    onTestFinished(() => context.close());
     const page = await context.newPage();
     page.on("pageerror", ({ message }) => errors.push(message));
     await page.goto(server.url + path);
@@ -54,7 +57,6 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
       return page;
     },
     async close() {
-      for (const context of contexts) await context.close();
       await browser.close();
       await server.stop();
       await remove();
