@@ -19,9 +19,9 @@ const SETTLE_MS = 400;
 
 export async function blast(
   server: Server,
-  options: { action: Action; chargers: number; seconds: number },
+  options: { action: Action; chargers: number; seconds: number; warmup?: number },
 ): Promise<Blast> {
-  const running = startLoad<Tally>(server.origin, { mode: "blast", ...options, warmup: WARMUP_S });
+  const running = startLoad<Tally>(server.origin, { mode: "blast", warmup: WARMUP_S, ...options });
   // A generator that fails never reaches a mark.
   const reach = (index: number) => Promise.race([running.mark(index), running.result]);
   await reach(0);

@@ -27,12 +27,15 @@ const PARTS: Readonly<Record<string, Part>> = {
   fleetSize,
   storm,
   command,
-  modes,
   history,
   rows,
   growth,
   start,
+  modes,
 };
+/** A table and no figure that is owed: left out where the run has become too long already. */
+const OPTIONAL = new Set(["modes"]);
+const LONG_MS = 15 * 60_000;
 /** What does not depend on where the state is. */
 const ONCE = new Set(["rows", "growth", "start", "fleetSize", "modes"]);
 const MEDIA = { disk: tmpdir(), tmpfs: "/dev/shm" };
@@ -80,6 +83,10 @@ for (const [medium, root] of media) {
   const isLast = medium === media.at(-1)?.[0];
   for (const [name, part] of Object.entries(PARTS)) {
     if (!chosen.includes(name) || (ONCE.has(name) && !isLast)) continue;
+    if (OPTIONAL.has(name) && Date.now() - begin > LONG_MS) {
+      note(`${name} left out: it owes nothing, and the run is long enough`);
+      continue;
+    }
     try {
       const found = await part(context);
       lines.push(...(found.lines ?? []));

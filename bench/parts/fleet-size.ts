@@ -1,10 +1,13 @@
 // Item 7, first half: ten times the chargers must not make a frame dearer. Also the chart of throughput by fleet size.
+import { blast } from "../blast.ts";
+import { WARMUP_S } from "../plan.ts";
 import { type Line, spell } from "../report/lines.ts";
 import type { Part } from "./part.ts";
-import { blastOnce } from "./throughput.ts";
 
-export const fleetSize: Part = async (context) => {
-  const { plan, medium, servers, note } = context;
+/** What connecting and beginning a session leaves to be done is no part of a frame: that is `storm`'s. */
+const settleSeconds = (chargers: number): number => WARMUP_S + chargers / 100;
+
+export const fleetSize: Part = async ({ plan, medium, servers, note }) => {
   const speed: { ours: [number, number][]; floor: [number, number][] } = { ours: [], floor: [] };
   const costs: { ours: number[]; floor: number[] } = { ours: [], floor: [] };
   for (const chargers of plan.fleetSizes) {
@@ -12,7 +15,10 @@ export const fleetSize: Part = async (context) => {
       ["floor", servers.durable],
       ["ours", servers.ours],
     ] as const) {
-      const { perSecond, cpuPerFrame } = await blastOnce(context, server, "MeterValues", chargers);
+      const { perSecond, cpuPerFrame } = await blast(server, {
+        ...{ action: "MeterValues", chargers, seconds: plan.seconds },
+        warmup: settleSeconds(chargers),
+      });
       speed[name].push([chargers, perSecond]);
       costs[name].push(cpuPerFrame);
     }
