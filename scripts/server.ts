@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import type { Beside } from "./beside.ts";
-import { bundleWorker } from "./bundle.ts";
+import { type Bundle, bundleWorker } from "./bundle.ts";
 import { type Keeper, keeperAt, keeperBeside } from "./keeper.ts";
 import { applyMigrations } from "./migrate.ts";
 
@@ -17,6 +17,8 @@ export interface ServerOptions {
   outbox?: string;
   /** Another Worker than ours in the same place: the benchmark's baselines and probes. */
   entry?: string;
+  /** The same, built already. */
+  bundle?: Bundle;
   /** Where a profiler may attach; names are kept readable then. */
   inspectorPort?: number;
   /** One more Worker in the same place. */
@@ -45,7 +47,7 @@ const SCHEDULE_MS = 3_600_000;
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { host, port, stateDir, bindings, outbox, entry, inspectorPort } = options;
-  const bundle = await bundleWorker(entry, inspectorPort === undefined);
+  const bundle = options.bundle ?? (await bundleWorker(entry, inspectorPort === undefined));
   const isThere = ([, { className }]: [string, { className: string }]) =>
     entry === undefined || bundle.exports.includes(className);
   const { workerOptions } = unstable_getMiniflareWorkerOptions(withoutSecrets());

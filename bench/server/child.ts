@@ -1,5 +1,6 @@
 // One server in a process of its own, so that its memory and its CPU are its own. Its parent asks over IPC.
 // Started by launch.ts: argv[2] is its order as JSON.
+import { readFile } from "node:fs/promises";
 import { type LocalServer, startServer } from "../../scripts/server.ts";
 import { helperAt, helperBeside } from "./helper.ts";
 import type { Order, Question, Reply } from "./protocol.ts";
@@ -20,6 +21,7 @@ const started = await startServer({
   bindings: order.bindings,
   beside: helperBeside,
   ...(order.entry === undefined ? {} : { entry: order.entry }),
+  ...(order.bundleFile === undefined ? {} : { bundle: JSON.parse(await readFile(order.bundleFile, "utf8")) }),
   ...(order.inspectorPort === undefined ? {} : { inspectorPort: order.inspectorPort }),
 });
 

@@ -5,6 +5,8 @@ export interface Order {
   bindings: Record<string, string>;
   port?: number;
   entry?: string;
+  /** A file with the entry's bundle as JSON. */
+  bundleFile?: string;
   inspectorPort?: number;
 }
 

@@ -20,6 +20,8 @@ export interface Figures {
   killsWhileStarting: number;
   restarts: number;
   evictions: number;
+  /** Characters that the server printed. */
+  printed: number;
   connections: number;
   sent: number;
   answered: number;
@@ -71,6 +73,7 @@ export function spellReport(report: Report): string {
     row("clean restarts", figures.restarts),
     row("actors evicted", figures.evictions),
     row("connections", figures.connections),
+    row("printed by the server", `${(figures.printed / 1000).toFixed(0)} kB`),
     row(
       "messages",
       `${figures.answered} answered of ${figures.sent} sent, ${figures.sentAgain} sent again after a loss`,

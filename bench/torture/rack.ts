@@ -190,7 +190,9 @@ export class Rack {
       const [fault] = due.splice(this.random.between(0, due.length - 1), 1);
       if (fault === undefined) return;
       this.struck[fault.name] = (this.struck[fault.name] ?? 0) + 1;
+      const begin = performance.now();
       await fault.strike(this);
+      if (fault.lane !== "line") this.#note(`${fault.name}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
       await this.pass(0, 2);
     }
   }

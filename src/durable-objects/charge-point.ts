@@ -5,7 +5,7 @@ import { logWarning } from "../log.ts";
 import type { Fact } from "../ocpp/facts.ts";
 import { orThrow } from "../result.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
-import { type Admission, admit, refusal, refuse } from "./charge-point/admit.ts";
+import { type Admission, admit, refuse } from "./charge-point/admit.ts";
 import { heldBack } from "./charge-point/conflict.ts";
 import { ChargePointDesk } from "./charge-point/desk.ts";
 import { connectionEnded, hungUp, noticeLoss } from "./charge-point/presence.ts";
@@ -20,13 +20,15 @@ export class ChargePoint extends ChargePointDesk {
     if (isWatching(request)) return this.#watched(request);
     const handshake = readHandshake(request);
     if (handshake === undefined) return new Response("no identity in the path\n", { status: 400 });
+    const { door } = this.parts;
     const admission = await this.#admit(handshake);
-    if (!admission.ok) return refusal(admission.refusal);
+    if (!admission.ok) return door.refuse(admission.refusal, Date.now());
     const { settings, isNew, agreement } = admission;
     noticeLoss(this.parts);
     const now = Date.now();
-    const held = heldBack(this.parts.session.current()?.connection, handshake, this.parts.state.boot, now);
-    if (held !== undefined) return refusal(held);
+    const { connection: present } = this.parts.session.current() ?? {};
+    const held = heldBack(present, handshake, this.parts.state.boot, now) ?? door.enter(now);
+    if (held !== undefined) return door.refuse(held, now);
     if (isNew) {
       this.parts.storage.prepare();
       this.parts.state.settings = settings;
@@ -63,7 +65,7 @@ export class ChargePoint extends ChargePointDesk {
     this.parts.session.touch(socket, connection, now);
     if (isOversized(message)) return this.#refuseOversized(socket, now);
     const text = typeof message === "string" ? message : new TextDecoder().decode(message);
-    return this.parts.inbox.take(socket, connection, text);
+    return this.parts.inbox.take(socket, connection, text, now);
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {

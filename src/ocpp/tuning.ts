@@ -30,6 +30,13 @@ const members = {
     .min(0)
     .max(DAY_S)
     .describe("Seconds after an accepted remote start within which its session has to begin; 0: for ever"),
+  messagesPerSecond: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .describe(
+      "How many messages a second it gets answered if it does not wait for the answers; 0: as many as it sends",
+    ),
   sampleInterval: z
     .int()
     .min(0)
@@ -47,6 +54,7 @@ export const DEFAULT_TUNING: Tuning = {
   closeSilentAfter: DAY_S,
   stopUnauthorized: "asConfigured",
   startPatience: 300,
+  messagesPerSecond: 100,
   sampleInterval: 0,
 };
 

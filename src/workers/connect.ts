@@ -20,8 +20,8 @@ export async function connect(request: Request, env: Env, ctx: ExecutionContext)
   }
   const refusal = response.headers.get(REFUSAL_HEADER);
   if (refusal === null) return response;
-  const { reason, detail }: Pick<ConnectionAttempt, "reason" | "detail"> = JSON.parse(decodeURIComponent(refusal));
-  ctx.waitUntil(recordAttempt(env.DB, { handshake, reason, detail }));
+  const told: Omit<ConnectionAttempt, "handshake"> = JSON.parse(decodeURIComponent(refusal));
+  ctx.waitUntil(recordAttempt(env.DB, { handshake, ...told }));
   const { status } = response;
   const headers = new Headers(response.headers);
   headers.delete(REFUSAL_HEADER);

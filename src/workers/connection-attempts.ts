@@ -6,19 +6,24 @@ export interface ConnectionAttempt {
   handshake: Pick<Handshake, "key" | "identity" | "ip" | "userAgent" | "offered">;
   reason: string;
   detail: string;
+  /** How many of its kind it stands for. */
+  times: number;
 }
 
 /** Never throws: a charger is refused just the same when this cannot be written. */
-export async function recordAttempt(db: D1Database, { handshake, reason, detail }: ConnectionAttempt): Promise<void> {
+export async function recordAttempt(
+  db: D1Database,
+  { handshake, reason, detail, times }: ConnectionAttempt,
+): Promise<void> {
   const { key, identity, ip, userAgent, offered } = handshake;
   const now = Date.now();
   try {
     await db
       .prepare(
         `INSERT INTO connection_attempts (id, charge_point, identity, reason, detail, ip, user_agent, subprotocols, count, first_at, last_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET identity = excluded.identity, detail = excluded.detail, ip = excluded.ip,
-           user_agent = excluded.user_agent, subprotocols = excluded.subprotocols, count = connection_attempts.count + 1,
+           user_agent = excluded.user_agent, subprotocols = excluded.subprotocols, count = connection_attempts.count + excluded.count,
            last_at = excluded.last_at`,
       )
       .bind(
@@ -30,6 +35,7 @@ export async function recordAttempt(db: D1Database, { handshake, reason, detail 
         ip ?? null,
         userAgent ?? null,
         offered.join(", "),
+        times,
         now,
         now,
       )

@@ -8,6 +8,7 @@ const SEED = Number(process.env.TORTURE_SEED ?? "1");
 
 // It takes half a minute where nothing else runs.
 const PATIENCE_MS = 480_000;
+const MAX_PRINTED = 1_000_000;
 
 test("after every fault once, nothing answered is lost or doubled, nothing escaped, and nobody is stuck", {
   timeout: PATIENCE_MS,
@@ -21,4 +22,6 @@ test("after every fault once, nothing answered is lost or doubled, nothing escap
     expect(count).toBeGreaterThan(0);
   expect(figures.claims).toBeGreaterThan(figures.visits);
   expect(figures.fuzz.answered).toBeGreaterThan(0);
+  // Of a log that everybody may write to with every frame, however long it is.
+  expect(figures.printed).toBeLessThan(MAX_PRINTED);
 });

@@ -1,8 +1,9 @@
 // The server on the rack: a process that is killed, stopped and started again on the same port and the same state, and
 // whose every word is read.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { bundleWorker } from "../../../scripts/bundle.ts";
 import { freePort } from "../../../test/support/node/server.ts";
 import { launch, type Server } from "../../server/launch.ts";
 import { ABORT, ABORTED, MARK } from "./mark.ts";
@@ -18,7 +19,7 @@ const LAST_WORDS = 20;
 export class Control {
   readonly stateDir: string;
   readonly complaints: string[] = [];
-  readonly counts = { kills: 0, killsWhileStarting: 0, restarts: 0, evictions: 0 };
+  readonly counts = { kills: 0, killsWhileStarting: 0, restarts: 0, evictions: 0, printed: 0 };
   readonly #port: number;
   #server: Server | undefined;
   #rest = "";
@@ -33,8 +34,13 @@ export class Control {
 
   static async start(root: string): Promise<Control> {
     const control = new Control(await mkdtemp(join(root, "ov2x-torture-")), await freePort());
+    await writeFile(control.#bundleFile, JSON.stringify(await bundleWorker(ENTRY)));
     await control.#launch();
     return control;
+  }
+
+  get #bundleFile(): string {
+    return join(this.stateDir, "bundle.json");
   }
 
   get origin(): string {
@@ -100,7 +106,7 @@ export class Control {
 
   async #launch(signal?: AbortSignal): Promise<void> {
     const server = await launch("ours", {
-      ...{ root: "", stateDir: this.stateDir, port: this.#port, entry: ENTRY },
+      ...{ root: "", stateDir: this.stateDir, port: this.#port, entry: ENTRY, bundleFile: this.#bundleFile },
       ...(signal === undefined ? {} : { signal }),
       onOutput: (text) => this.#read(text),
     }).catch((error: unknown) => {
@@ -114,6 +120,7 @@ export class Control {
   }
 
   #read(text: string): void {
+    this.counts.printed += text.length;
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     this.#lastWords.push(...lines);

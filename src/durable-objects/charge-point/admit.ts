@@ -17,7 +17,8 @@ export type RefusalReason =
   | "wrong_certificate"
   | "unsupported_subprotocol"
   | "registry_unavailable"
-  | "identity_in_use";
+  | "identity_in_use"
+  | "too_many_connections";
 
 export interface Refusal {
   reason: RefusalReason;
@@ -54,6 +55,7 @@ const REFUSALS: Readonly<Record<RefusalReason, readonly [number, string]>> = {
   unsupported_subprotocol: [400, "none of the offered subprotocols is spoken here"],
   registry_unavailable: [503, "the registry cannot be asked at the moment"],
   identity_in_use: [503, "another charger is connected under this identity, and the two push each other out"],
+  too_many_connections: [429, "it connects more often than any charger should"],
 };
 
 export interface Deployment {
@@ -179,8 +181,10 @@ function introduce(identity: string, registration: string): Settings | undefined
 /** The header in which a refused upgrade tells its reason to the Worker. */
 export const REFUSAL_HEADER = "x-refusal";
 
-export function refusal({ status, reason, detail, retryAfter }: Refusal): Response {
-  const headers = new Headers({ [REFUSAL_HEADER]: encodeURIComponent(JSON.stringify({ reason, detail })) });
+/** @param times how many refusals it stands for when it is recorded; 0: it is not to be recorded */
+export function refusal({ status, reason, detail, retryAfter }: Refusal, times: number): Response {
+  const headers = new Headers();
+  if (times > 0) headers.set(REFUSAL_HEADER, encodeURIComponent(JSON.stringify({ reason, detail, times })));
   if (status === 401) headers.set("www-authenticate", 'Basic realm="ocpp", charset="UTF-8"');
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   return new Response(`${detail}\n`, { status, headers });

@@ -7,6 +7,7 @@ import { certificateAuthority } from "../../pki/authority.ts";
 import { orThrow } from "../../result.ts";
 import { hash } from "../hash.ts";
 import { historyWriterOf, registryReaderOf } from "../stubs.ts";
+import { FLOOD, JUNK_NOT_KEPT, Remark, throwOut } from "./abuse.ts";
 import { afterFrame, automatic } from "./after-frame.ts";
 import { needsSetup, setupEnd } from "./boot-setup.ts";
 import { bootTrigger } from "./boot-trigger.ts";
@@ -14,15 +15,18 @@ import { Calls } from "./calls.ts";
 import { Commands } from "./commands.ts";
 import { erasureOf } from "./customer-information.ts";
 import { type Deadline, Deadlines, ringNow } from "./deadlines.ts";
+import { Door } from "./door.ts";
 import { doubts } from "./doubts.ts";
 import { History, parkedFinding } from "./history.ts";
 import { IdTokens } from "./id-tokens.ts";
 import { Inbox } from "./inbox.ts";
 import { JobRunner } from "./job-runner.ts";
 import { Journal } from "./journal.ts";
+import { Junk } from "./junk.ts";
 import { commandClimbs } from "./ladders.ts";
 import { Log } from "./log.ts";
 import { Meters } from "./meters.ts";
+import { Pace } from "./pace.ts";
 import type { ReceiveParts } from "./receive.ts";
 import { Registers } from "./registers.ts";
 import { ReplayCache } from "./replay.ts";
@@ -47,6 +51,7 @@ export interface Parts {
   log: Log;
   state: State;
   session: Session;
+  door: Door;
   commands: Commands;
   history: History;
   deadlines: Deadlines;
@@ -147,9 +152,15 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     authority: () => certificateAuthority(parts.env),
     organisation: env.CERTIFICATE_ORGANISATION,
   });
+  const flood = new Remark(journal, "flood", FLOOD);
+  const junkNotKept = new Remark(journal, "junk_not_kept", JUNK_NOT_KEPT);
+  const junk = new Junk((now) => {
+    meters.unkept();
+    junkNotKept.say(now);
+  });
   // Made once: each frame is handled with it.
   const receiving: ReceiveParts = {
-    ...{ state, log, commands, registers, idTokens, journal, replay, calls },
+    ...{ state, log, commands, registers, idTokens, journal, replay, calls, junk },
     get settings() {
       return state.settings ?? newcomer(key, "accepted");
     },
@@ -160,15 +171,20 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     priced: (id) => pricedPlace(parts.env, key, state.transactions.byOcppId(id)),
   };
   const frame = () => receiving;
-  const inbox = new Inbox(
-    key,
-    frame,
-    (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now),
-    meters,
-  );
+  const inbox = new Inbox({
+    ...{ key, frame, meters, junk },
+    pace: new Pace(() => tuningOf(state.settings).messagesPerSecond),
+    afterwards: (connection, hasBooted, now) => afterFrame(parts, connection, hasBooted, now),
+    floods: (now) => flood.say(now),
+    throwOut(socket, connection, abuse) {
+      meters.thrownOut();
+      throwOut(parts, socket, connection, abuse);
+    },
+    isWelcome: (socket) => session.of(socket) !== undefined,
+  });
   const parts: Parts = {
     ...{ key, env, storage, log, state, session, commands, history, deadlines, journal, calls, jobs },
-    ...{ transfers, replay, inbox },
+    ...{ transfers, replay, inbox, door: new Door() },
     ...{ security, watch, frame, keepAlive },
   };
   return parts;

@@ -1,5 +1,5 @@
 // Two chargers under one identity push each other out for ever. The one that is there is kept for a while, and the
-// other one has to wait; a charger that merely reconnects, however often, is always let in.
+// other one has to wait; a charger that merely reconnects is no conflict, see door.ts for one that does so in a loop.
 import type { Handshake } from "../../workers/handshake.ts";
 import { type Refusal, refuse } from "./admit.ts";
 import type { Connection } from "./session.ts";

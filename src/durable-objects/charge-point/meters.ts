@@ -9,14 +9,26 @@ export interface Counted {
   frames: number;
   /** Frames that we answered with a CALLERROR. */
   refused: number;
+  /** Frames that were held back because their sender does not wait for answers. */
+  slowed: number;
+  /** Refused frames that were answered and not kept in the log. */
+  unkept: number;
+  /** Connections that were ended for abuse. */
+  thrownOut: number;
   answerMs: Histogram;
 }
 
-export const nothingCounted = (): Counted => ({ frames: 0, refused: 0, answerMs: emptyHistogram(ANSWER_BOUNDS_MS) });
+export const nothingCounted = (): Counted => ({
+  ...{ frames: 0, refused: 0, slowed: 0, unkept: 0, thrownOut: 0 },
+  answerMs: emptyHistogram(ANSWER_BOUNDS_MS),
+});
 
 export function addCounted(into: Counted, from: Counted): void {
   into.frames += from.frames;
   into.refused += from.refused;
+  into.slowed += from.slowed;
+  into.unkept += from.unkept;
+  into.thrownOut += from.thrownOut;
   merge(into.answerMs, from.answerMs);
 }
 
@@ -28,6 +40,18 @@ export class Meters {
     this.#counted.frames += 1;
     if (answer?.startsWith("[4,")) this.#counted.refused += 1;
     if (answer !== undefined) observe(this.#counted.answerMs, ANSWER_BOUNDS_MS, tookMs);
+  }
+
+  slowed(): void {
+    this.#counted.slowed += 1;
+  }
+
+  unkept(): void {
+    this.#counted.unkept += 1;
+  }
+
+  thrownOut(): void {
+    this.#counted.thrownOut += 1;
   }
 
   take(): Counted {

@@ -16,6 +16,7 @@ import type { VersionRow } from "../../ocpp/versions.ts";
 import type { Calls } from "./calls.ts";
 import type { TokenAnswers } from "./id-tokens.ts";
 import type { Journal } from "./journal.ts";
+import type { Junk } from "./junk.ts";
 import type { ReplayCache } from "./replay.ts";
 import { type Outside, type StationParts, StationView } from "./station.ts";
 
@@ -25,6 +26,7 @@ export interface ReceiveParts extends StationParts {
   journal: Journal;
   replay: ReplayCache;
   calls: Calls;
+  junk: Junk;
   /** Never throws: nobody to be asked is an answer, too. */
   iso15118(need: Iso15118Need): Promise<Iso15118Answer>;
   /** Whether a charger that boots is to be configured first. Never throws. */
@@ -175,6 +177,8 @@ function refuse(
 ): string | undefined {
   const code = row.errorCodes[reason];
   const answer = call.kind === "send" ? undefined : callErrorFrame(call.idText, code, detail);
+  // Whoever is not accepted yet may have a session to tell of: that is no junk.
+  if (reason !== "security" && !parts.junk.noted(now)) return answer;
   const facts = [finding(`refused:${code}`, `${call.action}: ${detail}`), ...mismatch(row, call.action, call.payload)];
   parts.journal.record({ at: now, direction: "in", frame: text, answer, facts });
   return answer;
@@ -190,6 +194,7 @@ function refuseMalformed(
   if (!frame.answerable) return ignore(parts, text, now, frame.detail);
   const code = row.errorCodes[frame.idText === null ? "unreadable_frame" : "malformed_payload"];
   const answer = callErrorFrame(frame.idText ?? UNREADABLE_ID, code, frame.detail);
+  if (!parts.junk.noted(now)) return answer;
   const facts = [finding(`refused:${code}`, frame.detail)];
   parts.journal.record({ at: now, direction: "in", frame: text, answer, facts });
   return answer;
@@ -197,5 +202,6 @@ function refuseMalformed(
 
 /** Kept for whoever looks, but not answered: an answer to what is no call would confuse the charger. */
 function ignore(parts: ReceiveParts, text: string, now: number, detail: string): undefined {
+  if (!parts.junk.noted(now)) return;
   parts.journal.record({ at: now, direction: "in", frame: text, facts: [finding("frame_ignored", detail)] });
 }

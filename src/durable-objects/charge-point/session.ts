@@ -78,6 +78,12 @@ export class Session {
     return attachment;
   }
 
+  /** What still comes over it is nobody's. */
+  forget(socket: WebSocket): void {
+    socket.serializeAttachment(null);
+    this.#connections.delete(socket);
+  }
+
   /** Notes a sign of life. */
   touch(socket: WebSocket, connection: Connection, now: number): void {
     this.#lastSeenAt = now;

@@ -102,5 +102,5 @@ async function record(env: Env, attempt: ChargerSignIn, identity: string, reason
     ...{ key: caseKey(identity), identity, offered: [] },
     ...{ ip: attempt.address, userAgent: attempt.userAgent },
   };
-  await recordAttempt(env.DB, { handshake, reason: `file_${reason}`, detail: "it asked for files" });
+  await recordAttempt(env.DB, { handshake, reason: `file_${reason}`, detail: "it asked for files", times: 1 });
 }

@@ -58,6 +58,21 @@ async function historyMetrics(env: Env): Promise<Metric[]> {
       "Frames answered with CALLERROR.",
       each(({ actors }) => actors.refused),
     ),
+    counter(
+      "charger_frames_slowed_total",
+      "Frames held back because their charger sends more than it may without waiting for answers.",
+      each(({ actors }) => actors.slowed),
+    ),
+    counter(
+      "charger_frames_unkept_total",
+      "Refused frames that were answered and not kept, because there were so many.",
+      each(({ actors }) => actors.unkept),
+    ),
+    counter(
+      "charger_thrown_out_total",
+      "Connections ended for abuse.",
+      each(({ actors }) => actors.thrownOut),
+    ),
     histogram("charger_answer_seconds", "From a charger's frame to our answer, as the Worker's clock tells.", answers),
     counter(
       "history_entries_total",
