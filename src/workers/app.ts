@@ -66,6 +66,7 @@ import { chargePointCertificates } from "./routes/station-certificates.ts";
 import { stationEvents } from "./routes/station-events.ts";
 import { streamValues } from "./routes/stream-values.ts";
 import { system } from "./routes/system.ts";
+import { tariffPreview } from "./routes/tariff-preview.ts";
 import { tariffs } from "./routes/tariffs.ts";
 import { tickets } from "./routes/tickets.ts";
 import { token } from "./routes/token.ts";
@@ -133,7 +134,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/locations", routes: locations },
   { path: "/api/sites", routes: [sites, siteInputs] },
   { path: "/api/dso-signals", routes: dsoSignals },
-  { path: "/api/tariffs", routes: tariffs },
+  { path: "/api/tariffs", routes: [tariffs, tariffPreview] },
   { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },
   { path: "/api/messages", routes: messages },
   { path: "/api/commands", routes: commands },

@@ -44,7 +44,9 @@ export const IdToken = z
 /** What may be said of a token when it is registered, and later. */
 export const fields = {
   status: z.enum(STATUSES).optional(),
-  expiresAt: TimestampInput.nullable().optional(),
+  expiresAt: TimestampInput.nullable()
+    .optional()
+    .openapi({ type: ["string", "null"], format: "date-time" }),
   groupId: TokenText.nullable().optional(),
   type: z.enum(ID_TOKEN_TYPES).nullable().optional(),
   personalMessage: z.string().min(1).max(512).nullable().optional(),
