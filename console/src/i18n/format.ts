@@ -16,6 +16,8 @@ export interface Format {
   bytes(count: number | null | undefined): string;
   /** @param amount in the currency's main unit */
   money(amount: number | string | null | undefined, currency: string): string;
+  /** The same of a price, which may have parts of a cent. */
+  price(amount: number | null | undefined, currency: string): string;
   /** @param seconds e.g. "1 h 5 min" */
   duration(seconds: number | null | undefined): string;
 }
@@ -64,6 +66,15 @@ export function formatIn(language: string): Format {
       amount == null
         ? NOTHING
         : new Intl.NumberFormat(language, { style: "currency", currency }).format(Number(amount)),
+    price: (amount, currency) =>
+      amount == null
+        ? NOTHING
+        : new Intl.NumberFormat(language, {
+            style: "currency",
+            currency,
+            minimumFractionDigits: 2,
+            maximumFractionDigits: 4,
+          }).format(amount),
     duration(seconds) {
       if (seconds == null) return NOTHING;
       const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];

@@ -9,7 +9,7 @@ const PAUSE_MS = 2_000;
 const SHOWN_BY: Record<string, readonly string[]> = {
   "charge-point": ["/api/charge-points", "/api/overview"],
   connector: ["/api/charge-points", "/api/overview"],
-  transaction: ["/api/transactions", "/api/overview"],
+  transaction: ["/api/transactions", "/api/overview", "/api/cdrs", "/api/users/{id}/credit"],
   command: ["/api/commands", "/api/charge-points/{id}/commands"],
   job: ["/api/jobs", "/api/charge-points/{id}/jobs", "/api/firmware-campaigns"],
   reservation: ["/api/reservations"],

@@ -81,7 +81,8 @@ function options({ series, width, height, isDark }: Look): uPlot.Options {
         scale: unit,
         stroke: colour ?? COLOURS[index % COLOURS.length] ?? ink,
         width: 1.75,
-        spanGaps: true,
+        // A gap in measurements is nothing; where no limit is, none may be drawn.
+        spanGaps: isStepped !== true,
         points: { show: false },
         value: (_plot: uPlot, value: number | null) => (value === null ? "–" : `${round(value)} ${unit}`),
         ...(isStepped && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),

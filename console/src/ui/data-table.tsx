@@ -36,6 +36,8 @@ interface DataTableProps<Item> {
   onOpen?: (item: Item) => void;
   /** Said where there is nothing. */
   empty?: ReactNode;
+  /** Pixels, where the list is only a part of its page. */
+  maxHeight?: number;
 }
 
 const ROW_PX = 40;
@@ -46,7 +48,7 @@ const AHEAD = 30;
 const features = tableFeatures({ columnSizingFeature, columnVisibilityFeature });
 
 export function DataTable<Item extends object>(props: DataTableProps<Item>) {
-  const { label, list, columns, rowKey, onOpen, empty } = props;
+  const { label, list, columns, rowKey, onOpen, empty, maxHeight } = props;
   const { t } = useTranslation();
   const items = useItems(list);
   const frame = useRef<HTMLDivElement>(null);
@@ -82,7 +84,7 @@ export function DataTable<Item extends object>(props: DataTableProps<Item>) {
   const columnCount = table.getVisibleLeafColumns().length;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={classes.frame} ref={frame} tabIndex={0} aria-label={label}>
+    <section className={classes.frame} style={{ maxHeight }} ref={frame} tabIndex={0} aria-label={label}>
       <table
         className={classes.table}
         aria-rowcount={hasNextPage ? -1 : rows.length + 1}

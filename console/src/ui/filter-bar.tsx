@@ -2,12 +2,15 @@
 import { Group, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
+import { MomentInput } from "./moment-input";
 
 /** A filter, named like the API's query parameter. With `options` it is a choice, without a text. */
 export interface Filter<Name extends string> {
   name: Name;
   label: string;
   options?: readonly (string | { value: string; label: string })[];
+  /** A point in time. */
+  isMoment?: boolean;
 }
 
 interface FilterBarProps<Name extends string> {
@@ -34,10 +37,11 @@ interface FieldProps<Name extends string> {
   onChange: FilterBarProps<Name>["onChange"];
 }
 
-function Field<Name extends string>({ filter: { name, label, options }, value, onChange }: FieldProps<Name>) {
+function Field<Name extends string>({ filter: { name, label, options, isMoment }, value, onChange }: FieldProps<Name>) {
   const { t } = useTranslation();
   const set = (text: string | null): void => onChange(change(name, text));
   const later = useDebouncedCallback(set, REST_MS);
+  if (isMoment) return <MomentInput size="xs" label={label} value={value ?? ""} onChange={set} />;
   if (options === undefined) {
     return (
       <TextInput

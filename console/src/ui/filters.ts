@@ -34,3 +34,13 @@ export function useFilters<Name extends string>(
   );
   return [values, change];
 }
+
+/** A filter's text as one of the values that the API knows; another one does not filter. */
+export function oneOf<Value extends string>(values: readonly Value[], text: string | undefined): Value | undefined {
+  return values.find((value) => value === text);
+}
+
+/** The same of a yes or no. */
+export function flagOf(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : text === "true";
+}
