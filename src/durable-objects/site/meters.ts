@@ -132,7 +132,11 @@ export class Meters {
         return [];
       const { draw } = known;
       const even = currentIn(draw, { ...connection, id: "" })?.least ?? 0;
-      const on = (phase: Phase) => draw.currents[phase] ?? (connection.phases.includes(phase) ? even : 0);
+      // A charger counts its own phases, in the order in which it is wired.
+      const on = (phase: Phase) => {
+        const own = PHASES[connection.phases.indexOf(phase)];
+        return own === undefined ? 0 : (draw.currents[own] ?? even);
+      };
       const [L1 = 0, L2 = 0, L3 = 0] = PHASES.map(on);
       return { watts: draw.watts ?? 0, currents: { L1, L2, L3 } };
     });
