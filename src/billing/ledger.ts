@@ -40,3 +40,12 @@ export function insertPayment(db: D1Database, entry: Omit<Entry, "cdrId">): D1Pr
     )
     .bind(entry.id, entry.userId, entry.at.getTime(), entry.currency, entry.amount, entry.note, entry.enteredBy);
 }
+
+/** Whether anything is left in one currency at least. */
+export async function hasCredit(db: D1Database, userId: string): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT 1 FROM credit_entries WHERE user_id = ? GROUP BY currency HAVING sum(amount) > 0 LIMIT 1")
+    .bind(userId)
+    .first();
+  return row !== null;
+}

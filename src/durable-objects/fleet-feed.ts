@@ -2,11 +2,12 @@
 // and sent in few messages however much happens. Chargers never speak to it: their history does, after it is committed.
 import { DurableObject } from "cloudflare:workers";
 import type { FleetEvent } from "../events/event.ts";
-import { type EventFilter, wants } from "../events/filter.ts";
+import type { EventFilter } from "../events/filter.ts";
 import { NEAR_TYPES } from "../events/table.ts";
 import { coalesced } from "./fleet-feed/coalesce.ts";
 import { FeedLog } from "./fleet-feed/log.ts";
 import { recap } from "./fleet-feed/recap.ts";
+import { shown } from "./fleet-feed/shown.ts";
 import { Subscriptions } from "./fleet-feed/subscriptions.ts";
 import { webhookOf } from "./stubs.ts";
 import { type Limits, type Watcher, Watchers } from "./watchers.ts";
@@ -134,12 +135,15 @@ export class FleetFeed extends DurableObject<Env> {
     const cursor = this.#log.cursor;
     // Most watchers want the same: each selection is made and spelt once.
     const texts = new Map<string, string | undefined>();
-    this.#watchers.send(({ types, chargePoints }: Watcher) => {
-      const key = JSON.stringify([types, chargePoints]);
-      if (!texts.has(key)) {
-        const wanted = events.filter((event) => wants({ types, chargePoints }, event));
-        texts.set(key, wanted.length === 0 ? undefined : JSON.stringify({ type: "events", cursor, events: wanted }));
-      }
+    const textFor = (watcher: Watcher) => {
+      const wanted = events.flatMap((event) => shown(watcher, event) ?? []);
+      return wanted.length === 0 ? undefined : JSON.stringify({ type: "events", cursor, events: wanted });
+    };
+    this.#watchers.send((watcher: Watcher) => {
+      // No two drivers hear the same.
+      if (watcher.driver !== undefined) return textFor(watcher);
+      const key = JSON.stringify([watcher.types, watcher.chargePoints]);
+      if (!texts.has(key)) texts.set(key, textFor(watcher));
       return texts.get(key);
     }, Date.now());
   }

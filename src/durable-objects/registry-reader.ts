@@ -11,7 +11,9 @@ import { readIdTokens, type TokenRow } from "./registry-reader/id-tokens.ts";
 export type Reply<T> = Result<T | null, string>;
 
 export class RegistryReader extends DurableObject<Env> {
-  readonly #idTokens = new GroupRead((keys: string[]) => readIdTokens(this.env.DB, keys));
+  readonly #idTokens = new GroupRead((keys: string[]) =>
+    readIdTokens(this.env.DB, keys, this.env.REQUIRE_CREDIT === "yes"),
+  );
   readonly #settings = new GroupRead((keys: string[]) => readSettings(this.env.DB, keys));
   readonly #bootTemplates = new GroupRead((models: string[]) => readBootTemplates(this.env.DB, models));
 

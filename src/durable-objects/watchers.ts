@@ -11,6 +11,10 @@ const Watcher = z.object({
   until: z.number(),
   types: z.array(z.string()).optional(),
   chargePoints: z.array(z.string()).optional(),
+  /** A driver hears its own share alone, see src/events/driver-share.ts. */
+  driver: z
+    .object({ tokens: z.array(z.string()), transactions: z.array(z.string()), chargers: z.array(z.string()) })
+    .optional(),
 });
 export type Watcher = z.infer<typeof Watcher>;
 
@@ -63,13 +67,15 @@ export class Watchers {
     const watcher = Watcher.parse(JSON.parse(decodeURIComponent(request.headers.get(HEADER) ?? "")));
     const { 0: client, 1: server } = new WebSocketPair();
     this.#ctx.acceptWebSocket(server, [TAG]);
+    // The greeting may add to what is known of the watcher.
+    const texts = greet(watcher);
     server.serializeAttachment(watcher);
     this.#count = this.count + 1;
-    for (const text of greet(watcher)) server.send(text);
+    for (const text of texts) server.send(text);
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** @param textFor what this watcher gets; undefined: nothing */
+  /** @param textFor what this watcher gets; undefined: nothing. What it changes of the watcher's `driver` is kept. */
   send(textFor: (watcher: Watcher) => string | undefined, now: number): void {
     if (this.count === 0) return;
     for (const socket of this.#ctx.getWebSockets(TAG)) {
@@ -79,7 +85,9 @@ export class Watchers {
         this.#drop(socket, CLOSE_EXPIRED, "sign in again and resume");
         continue;
       }
+      const known = JSON.stringify(watcher.data.driver);
       const text = textFor(watcher.data);
+      if (JSON.stringify(watcher.data.driver) !== known) socket.serializeAttachment(watcher.data);
       if (text !== undefined) this.#push(socket, text);
     }
   }

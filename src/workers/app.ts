@@ -5,7 +5,7 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { audit } from "./audit.ts";
 import { authenticate } from "./auth/authenticate.ts";
-import { readOrOperate } from "./auth/roles.ts";
+import { readOrOperate, requirePerson } from "./auth/roles.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError } from "./errors.ts";
 import { exportLists } from "./export/export-lists.ts";
@@ -34,6 +34,10 @@ import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { addConsole } from "./routes/console.ts";
 import { credit } from "./routes/credit.ts";
 import { addDocs } from "./routes/docs.ts";
+import { driverCharging } from "./routes/driver-charging.ts";
+import { driverPlaces } from "./routes/driver-places.ts";
+import { driverReservations } from "./routes/driver-reservations.ts";
+import { driverTokens } from "./routes/driver-tokens.ts";
 import { dsoSignals } from "./routes/dso-signals.ts";
 import { events } from "./routes/events.ts";
 import { fileRetention } from "./routes/file-retention.ts";
@@ -90,6 +94,8 @@ const COMMANDED = [neutralCommands, transferCommands, localList];
 const TOLD = [variables, reports, stationEvents, chargePointJobs, applyTemplate];
 const HELD = [holdings, scheduleUpdate, streamValues];
 
+const DRIVING = [driverPlaces, driverCharging, driverTokens, driverReservations];
+
 const OPEN: readonly Mount[] = [
   { path: "/api/token", routes: token },
   { path: "/api/account", routes: account },
@@ -105,7 +111,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/tickets", routes: tickets, rule: everyone() },
   { path: "/api/overview", routes: overview },
   { path: "/api/system", routes: system },
-  { path: "/api/events", routes: events },
+  { path: "/api/events", routes: events, rule: readOrOperate({ drivers: true }) },
   { path: "/api/metrics", routes: metrics },
   { path: "/api/webhooks", routes: [webhooks, webhookDeliveries] },
   { path: "/api/id-tokens", routes: idTokens, rule: readOrOperate({ drivers: true }) },
@@ -137,6 +143,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/tariffs", routes: [tariffs, tariffPreview] },
   { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },
   { path: "/api/messages", routes: messages },
+  { path: "/api/driver", routes: DRIVING, rule: requirePerson() },
   { path: "/api/commands", routes: commands },
   { path: "/api/reservations", routes: reservations },
   { path: "/api/charging-profiles", routes: chargingProfiles },

@@ -11,6 +11,9 @@ import { eventStream } from "./sse.ts";
 /** After that the watcher has to show again that it may: a deactivated user or revoked key hears no more. */
 const SESSION_MS = 15 * 60_000;
 
+/** It is kept in the socket's attachment, which has 2,048 bytes, and it may still grow by some transactions. */
+const MAX_WATCHER_CHARS = 1_600;
+
 type Watched = Pick<DurableObjectStub, "fetch">;
 
 /** What the fleet's feed tells: not each meter reading. */
@@ -27,7 +30,7 @@ export async function openFeed(
   c: Context<AppEnv>,
   watched: Watched,
   path: string,
-  filter: Pick<Watcher, "types" | "chargePoints">,
+  filter: Pick<Watcher, "types" | "chargePoints" | "driver">,
 ): Promise<Response> {
   const isSocket = c.req.header("upgrade")?.toLowerCase() === "websocket";
   const isStream = c.req.header("accept")?.includes("text/event-stream") === true;
@@ -36,6 +39,12 @@ export async function openFeed(
     return problem(c, { reason: "upgrade_required", detail });
   }
   const watcher = { ...filter, name: subjectOf(c.get("principal")), until: Date.now() + SESSION_MS };
+  if (JSON.stringify(watcher).length > MAX_WATCHER_CHARS) {
+    return problem(c, {
+      reason: "bad_request",
+      detail: "That is too much to watch: name fewer charge points or types.",
+    });
+  }
   const response = await watched.fetch(watchRequest(path, watcher));
   if (response.status === 429) {
     return problem(c, { reason: "too_many_requests", detail: "Too many are watching already.", retryAfter: 60 });

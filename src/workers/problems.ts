@@ -8,6 +8,7 @@ import type { AppEnv } from "./context.ts";
 const REASONS = {
   bad_request: { status: 400, title: "Malformed request" },
   unauthenticated: { status: 401, title: "Not signed in" },
+  no_credit: { status: 402, title: "No credit left" },
   forbidden: { status: 403, title: "Not allowed" },
   not_found: { status: 404, title: "Not found" },
   conflict: { status: 409, title: "In conflict with the present state" },

@@ -13,6 +13,7 @@ import { selectChargingProfiles } from "../../src/workers/routes/charging-profil
 import { selectCommands } from "../../src/workers/routes/commands.ts";
 import { selectTemplates } from "../../src/workers/routes/configuration-templates.ts";
 import { selectConnectionAttempts } from "../../src/workers/routes/connection-attempts.ts";
+import { selectPublicLocations } from "../../src/workers/routes/driver-places.ts";
 import { selectFiles } from "../../src/workers/routes/files.ts";
 import { selectHoldings } from "../../src/workers/routes/holdings.ts";
 import { selectIdTokens } from "../../src/workers/routes/id-tokens.ts";
@@ -56,6 +57,7 @@ const LISTS: Record<string, Query[]> = {
     selectUsers(db, { ...filter, limit, cursor: byName }),
   ]),
   invitations: [selectInvitations(db, { limit }), selectInvitations(db, { limit, cursor: byTime })],
+  publicLocations: [selectPublicLocations(db, { limit }), selectPublicLocations(db, { limit, cursor: byName })],
   webhooks: [selectWebhooks(db, { limit }), selectWebhooks(db, { limit, cursor: byTime })],
   apiKeys: [selectApiKeys(db, { limit }), selectApiKeys(db, { limit, cursor: byName })],
   auditLog: [{}, { subject: "a" }].flatMap((filter) => [

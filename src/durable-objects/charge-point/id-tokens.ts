@@ -20,6 +20,8 @@ interface TokenRecord {
   language2?: string | null;
   /** Whether it charges at another charger right now; asked only where policy forbids that. */
   busyElsewhere: boolean;
+  /** Absent: there is some, or none is required. */
+  noCredit?: true;
 }
 
 export interface TokenPolicy {
@@ -100,7 +102,8 @@ export class IdTokens {
     const { status, expires_at: expiresAt, group_id: groupId, type, language, language_2: language2 } = row;
     const busyElsewhere = this.policy.concurrent === "deny" && (await this.#isBusy(row.id_token, spelling));
     const personalMessage = row.personal_message;
-    return { status, expiresAt, groupId, type, personalMessage, language, language2, busyElsewhere };
+    const noCredit = row.no_credit === 1 ? { noCredit: true as const } : {};
+    return { status, expiresAt, groupId, type, personalMessage, language, language2, busyElsewhere, ...noCredit };
   }
 
   async #isBusy(...spellings: [string, string]): Promise<boolean> {
@@ -163,6 +166,7 @@ export function verdictOf(answer: TokenAnswer | undefined, policy: TokenPolicy, 
   };
   if (record.status === "blocked") return { status: "Blocked", ...known };
   if (record.expiresAt !== null && record.expiresAt <= now) return { status: "Expired", ...known };
+  if (record.noCredit === true) return { status: "NoCredit", ...known };
   return { status: "Accepted", ...known };
 }
 

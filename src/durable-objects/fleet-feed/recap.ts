@@ -1,9 +1,9 @@
 // What a watcher gets first: where the feed stands, and what it missed or that it missed too much.
 
 import type { FleetEvent } from "../../events/event.ts";
-import { type EventFilter, wants } from "../../events/filter.ts";
 import { NEAR_TYPES } from "../../events/table.ts";
 import type { FeedLog } from "./log.ts";
+import { type Selection, shown } from "./shown.ts";
 
 /** More than that is read faster from the lists of the REST API. */
 const MAX_BATCHES = 2_000;
@@ -11,16 +11,17 @@ const MAX_EVENTS = 5_000;
 const EVENTS_A_MESSAGE = 200;
 
 /** @param after the cursor of a message, or the id of an event; null: from now on */
-export function recap(log: FeedLog, filter: EventFilter, after: string | null): string[] {
+export function recap(log: FeedLog, watcher: Selection, after: string | null): string[] {
   const hello = say({ type: "hello", cursor: log.cursor });
   if (after === null) return [hello];
   const position = positionOf(log, after);
   if (position === undefined || position + 1 < log.oldest || position > log.cursor) return [hello, gap(log, "unknown")];
   const batches = log.after(position, MAX_BATCHES + 1);
   const missed = batches.flatMap((batch) =>
-    batch.events.flatMap((event) =>
-      isShown(event) && wants(filter, event) ? [{ cursor: batch.position, event }] : [],
-    ),
+    batch.events.flatMap((event) => {
+      const told = isShown(event) ? shown(watcher, event) : undefined;
+      return told === undefined ? [] : [{ cursor: batch.position, event: told }];
+    }),
   );
   const isTooMuch = batches.length > MAX_BATCHES || missed.length > MAX_EVENTS;
   return [hello, ...(isTooMuch ? [gap(log, "too_much")] : inMessages(missed))];

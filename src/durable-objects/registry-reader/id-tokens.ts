@@ -10,12 +10,23 @@ export interface TokenRow {
   personal_message: string | null;
   language: string | null;
   language_2: string | null;
+  /** 1: its owner has nothing left, where credit is required. A token without an owner needs none. */
+  no_credit: 0 | 1;
 }
 
-export async function readIdTokens(db: D1Database, keys: readonly string[]): Promise<ReadonlyMap<string, TokenRow>> {
+/** Part of the same query, so that nobody waits longer. */
+const NO_CREDIT = `user_id IS NOT NULL AND NOT EXISTS
+  (SELECT 1 FROM credit_entries AS entry WHERE entry.user_id = id_tokens.user_id GROUP BY currency HAVING sum(amount) > 0)`;
+
+export async function readIdTokens(
+  db: D1Database,
+  keys: readonly string[],
+  requiresCredit: boolean,
+): Promise<ReadonlyMap<string, TokenRow>> {
   const { results } = await db
     .prepare(
-      `SELECT key, id_token, status, expires_at, group_id, type, personal_message, language, language_2 FROM id_tokens
+      `SELECT key, id_token, status, expires_at, group_id, type, personal_message, language, language_2,
+         ${requiresCredit ? NO_CREDIT : "0"} AS no_credit FROM id_tokens
        WHERE key IN (SELECT value FROM json_each(?))`,
     )
     .bind(JSON.stringify(keys))

@@ -35,6 +35,14 @@ export function readOrOperate({ drivers = false, driversWrite }: DriverRule = {}
   };
 }
 
+/** Lets pass who has a self: any user, whatever the role, and no API key. Every handler behind it keeps to that self. */
+export function requirePerson(): MiddlewareHandler<AppEnv> {
+  return async function requirePerson(c, next) {
+    if (c.get("principal").kind === "user") return next();
+    return problem(c, { reason: "forbidden", detail: "This is for people: an API key drives no car." });
+  };
+}
+
 /** The user to whose data this principal is confined; undefined: it sees everything. */
 export function ownerId({ id, role }: Principal): string | undefined {
   return role === "driver" ? id : undefined;

@@ -2,6 +2,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { caseKey } from "../../db/case-key.ts";
 import { fleetFeedOf } from "../../durable-objects/stubs.ts";
+import { DRIVER_TYPES } from "../../events/driver-share.ts";
+import { driverView } from "../driver/view.ts";
 import { FLEET_TYPES, openFeed, unknownTypes } from "../feed.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
@@ -27,7 +29,8 @@ const listen = createRoute({
     "By WebSocket, or as server-sent events with `Accept: text/event-stream`. Messages: `hello`, `events` with a " +
     "`cursor` to resume after, `gap` when what was missed is no longer kept, `ping` that any word answers. " +
     "Server-sent events resume by Last-Event-ID. The types are in docs/events.md. After 15 minutes the socket closes with 4401: " +
-    "come back with a new ticket.",
+    "come back with a new ticket. A driver hears of its own sessions and reservations, and of the chargers that it names in " +
+    "`chargePointId`, if they are open to drivers, whether they are free.",
   request: { query: Query, headers: z.object({ "last-event-id": z.string().max(3000).optional() }) },
   responses: {
     101: { description: "The socket" },
@@ -36,12 +39,15 @@ const listen = createRoute({
   },
 });
 
-events.openapi(listen, (c) => {
+events.openapi(listen, async (c) => {
   const { types, chargePointId, after } = c.req.valid("query");
-  const errors = unknownTypes(types ?? [], FLEET_TYPES);
+  const chargePoints = chargePointId?.map(caseKey);
+  const isDriver = c.get("principal").role === "driver";
+  const errors = unknownTypes(types ?? [], isDriver ? DRIVER_TYPES : FLEET_TYPES);
   if (errors.length > 0) return problem(c, { reason: "bad_request", detail: "There is no such type.", errors });
   const since = c.req.header("last-event-id") ?? after;
   const path = since === undefined ? "/events" : `/events?after=${encodeURIComponent(since)}`;
-  const filter = { types, chargePoints: chargePointId?.map(caseKey) };
-  return openFeed(c, fleetFeedOf(c.env), path, filter);
+  if (!isDriver) return openFeed(c, fleetFeedOf(c.env), path, { types, chargePoints });
+  const driver = await driverView(c.env, c.get("principal").id, chargePoints ?? []);
+  return openFeed(c, fleetFeedOf(c.env), path, { types, driver });
 });

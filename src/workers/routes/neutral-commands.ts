@@ -3,18 +3,16 @@ import { createRoute, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { caseKey } from "../../db/case-key.ts";
 import { database } from "../../db/client.ts";
-import { chargePointOf } from "../../durable-objects/stubs.ts";
 import type { Holder, NeutralRequest } from "../../ocpp/neutral.ts";
-import { subjectOf } from "../audit.ts";
 import type { AppEnv } from "../context.ts";
-import { flushHistory } from "../history.ts";
 import { problem } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
-import { answerCommand, presentFact, refuseCommand } from "./command.ts";
+import { answerCommand, refuseCommand } from "./command.ts";
 import { commandResponses } from "./command-options.ts";
 import { json } from "./fields.ts";
 import { bodies } from "./neutral-bodies.ts";
+import { type Options, sendNeutral } from "./send-neutral.ts";
 
 const route = <Path extends string, Body extends z.ZodType>(
   path: Path,
@@ -136,23 +134,12 @@ neutralCommands.openapi(
   },
 );
 
-interface Options {
-  wait: number;
-  offline: "fail" | "queue";
-  expiresAt?: Date | undefined;
-}
-
-async function send(c: Context<AppEnv>, request: NeutralRequest, { wait, offline, expiresAt }: Options) {
+async function send(c: Context<AppEnv>, request: NeutralRequest, options: Options) {
   const id = c.req.param("id") ?? "";
   const row = await findChargePoint(c.env, id);
   if (row === undefined) return problem(c, unknownChargePoint(id));
-  const options = { offline, expiresAt: expiresAt?.getTime(), requestedBy: subjectOf(c.get("principal")) };
-  const result = await chargePointOf(c.env, row.key).neutralCommand(request, options, wait * 1000);
-  if (!result.ok) return refuseCommand(c, result.error, "");
-  const command = presentFact(result.value, row.id);
-  // Whoever gets 202 will look under Location next: it must be there.
-  if (command.status === "queued" || command.status === "sent") await flushHistory(c.env, row.key);
-  return answerCommand(c, command);
+  const sent = await sendNeutral(c, row, request, options);
+  return sent.ok ? answerCommand(c, sent.value) : refuseCommand(c, sent.error, "");
 }
 
 /** What is registered about a token, where the caller did not say it. */
