@@ -53,6 +53,7 @@ import { chargePointJobs, jobs } from "./routes/jobs.ts";
 import { live } from "./routes/live.ts";
 import { localList } from "./routes/local-list.ts";
 import { locations } from "./routes/locations.ts";
+import { mail } from "./routes/mail.ts";
 import { messages } from "./routes/messages.ts";
 import { metrics } from "./routes/metrics.ts";
 import { neutralCommands } from "./routes/neutral-commands.ts";
@@ -108,6 +109,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/invitations", routes: invitations },
   { path: "/api/api-keys", routes: apiKeys },
   { path: "/api/audit-log", routes: auditLog },
+  { path: "/api/mail", routes: mail },
   { path: "/api/tickets", routes: tickets, rule: everyone() },
   { path: "/api/overview", routes: overview },
   { path: "/api/system", routes: system },

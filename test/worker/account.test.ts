@@ -344,6 +344,16 @@ describe("sessions", () => {
 });
 
 describe("the mailer", () => {
+  it("can be tried out, and says how it is", async () => {
+    const { token, username } = await someone("admin");
+    const to = newAddress();
+    expect((await call("POST", "/api/mail/test", { token, body: { to } })).status).toBe(202);
+    expect((await mailTo(to)).text).toContain(username);
+    const { body } = await call("GET", "/api/mail", { token });
+    expect(body).toMatchObject({ provider: "outbox", from: "CSMS <noreply@csms.test>", failed: expect.any(Number) });
+    expect(body.sent).toBeGreaterThan(0);
+  });
+
   it("keeps a mail whose carrier fails, through an eviction, and sends it once", async () => {
     const mailer = mailerOf(env);
     const to = newAddress();

@@ -91,9 +91,10 @@ describe("whoever watches the fleet", () => {
     expect(watcher.events().map(({ id }) => id)).toEqual([7, 8, 9].map((seq) => `${chargePoint}-${seq}-0`));
   });
 
-  test("has to be an operator or viewer", async () => {
+  test("has to be somebody, and no driver to watch one charger", async () => {
     const { token } = await someone("driver");
-    expect((await upgrade(`/api/events?ticket=${await ticketOf(token)}`)).status).toBe(403);
+    const charger = await registerCharger();
+    expect((await upgrade(`/api/charge-points/${charger}/live?ticket=${await ticketOf(token)}`)).status).toBe(403);
     expect((await upgrade("/api/events")).status).toBe(401);
   });
 

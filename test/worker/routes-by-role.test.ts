@@ -6,8 +6,8 @@ import { call, someone } from "../support/worker/api.ts";
 const ROLES = ["anonymous", "driver", "viewer", "operator", "admin"] as const;
 type Role = (typeof ROLES)[number];
 
-/** Who at least; a driver stands beside the others. */
-type Access = "bridge" | "anyone" | "signedIn" | "viewer" | "operator" | "admin";
+/** Who at least; a driver stands beside the others. `owner`: whoever operates, and drivers for what is theirs. */
+type Access = "bridge" | "anyone" | "owner" | "signedIn" | "viewer" | "operator" | "admin";
 
 interface Rule {
   path: RegExp;
@@ -27,8 +27,9 @@ const RULES: readonly Rule[] = [
   { path: /^\/api\/tickets$/, access: "signedIn" },
   { path: /^\/api\/users\/\{id\}\/credit$/, method: /GET/, access: "signedIn" },
   { path: /^\/api\/users\/\{id\}\/credit$/, access: "operator" },
+  { path: /^\/api\/transactions\/\{id\}\/charging-needs$/, method: /PUT|DELETE/, access: "owner" },
   { path: /^\/api\/(id-tokens|transactions|cdrs|events)(\/|$)/, method: /GET/, access: "signedIn" },
-  { path: /^\/api\/(users|invitations|api-keys|audit-log)(\/|$)/, access: "admin" },
+  { path: /^\/api\/(users|invitations|api-keys|audit-log|mail)(\/|$)/, access: "admin" },
   { path: /./, method: /GET/, access: "viewer" },
   { path: /./, access: "operator" },
 ];
@@ -37,6 +38,7 @@ const MAY: Readonly<Record<Access, readonly Role[]>> = {
   bridge: [],
   anyone: ROLES,
   signedIn: ["driver", "viewer", "operator", "admin"],
+  owner: ["driver", "operator", "admin"],
   viewer: ["viewer", "operator", "admin"],
   operator: ["operator", "admin"],
   admin: ["admin"],

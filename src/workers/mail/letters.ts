@@ -10,7 +10,8 @@ export type LetterKind =
   | "emailChanged"
   | "resetPassword"
   | "passwordChanged"
-  | "invitation";
+  | "invitation"
+  | "test";
 
 /** What a letter may mention. */
 export interface LetterValues {
@@ -69,6 +70,10 @@ const en: Readonly<Record<LetterKind, Letter>> = {
     text: ({ site, link, hours }) =>
       `You are invited to ${site}. To make your account, open this within ${Math.round(hours / 24)} days:\n\n${link}`,
   },
+  test: {
+    subject: "Mail works",
+    text: ({ site, username }) => `${username} tried whether ${site} can send mail. It can.`,
+  },
 };
 
 const el: Readonly<Record<LetterKind, Letter>> = {
@@ -113,6 +118,10 @@ const el: Readonly<Record<LetterKind, Letter>> = {
     text: ({ site, link, hours }) =>
       `Έχετε πρόσκληση στο ${site}. Για να φτιάξετε λογαριασμό, ανοίξτε αυτόν τον σύνδεσμο μέσα σε ${Math.round(hours / 24)} ` +
       `ημέρες:\n\n${link}`,
+  },
+  test: {
+    subject: "Η αλληλογραφία λειτουργεί",
+    text: ({ site, username }) => `Ο χρήστης ${username} δοκίμασε αν το ${site} μπορεί να στείλει μηνύματα. Μπορεί.`,
   },
 };
 

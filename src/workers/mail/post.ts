@@ -11,6 +11,7 @@ const PAGES: Readonly<Record<LetterKind, string>> = {
   resetPassword: "/account/new-password",
   passwordChanged: "/account/forgotten",
   invitation: "/account/sign-up",
+  test: "/",
 };
 
 /** What tells nothing secret is worth sending for a day. */
