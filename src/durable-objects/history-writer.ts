@@ -13,6 +13,8 @@ const QUIET_WINDOW_MS = 20;
 const BUSY_WINDOW_MS = 1_000;
 /** D1 takes 1,000 at once. */
 const MAX_STATEMENTS = 900;
+/** Of frames in one batch: a longer one would hold up everybody else's query for too long. */
+const MAX_CHARS = 256 * 1024;
 
 interface Prepared {
   shipment: Shipment;
@@ -140,9 +142,11 @@ export class HistoryWriter extends DurableObject<Env> {
 /** Takes from the front what fits into one batch, but at least one. */
 function take(gathered: Waiting[]): Waiting[] {
   let statements = 0;
+  let chars = 0;
   const tooMany = gathered.findIndex((one, index) => {
     statements += one.statements.length;
-    return index > 0 && statements > MAX_STATEMENTS;
+    for (const { frame } of one.shipment.rows) chars += frame.length;
+    return index > 0 && (statements > MAX_STATEMENTS || chars > MAX_CHARS);
   });
   return gathered.splice(0, tooMany < 0 ? gathered.length : tooMany);
 }

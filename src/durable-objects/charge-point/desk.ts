@@ -129,6 +129,15 @@ export class ChargePointDesk extends DurableObject<Env> {
     return ok((await this.parts.calls.wait(command.id, waitMs)) ?? command);
   }
 
+  /** The same for whoever has not looked whether there is such a charger; null: it is not known here, ask the registry. */
+  async commandKnown(
+    request: CommandRequest,
+    waitMs: number,
+  ): Promise<{ identity: string; result: Result<Command, CommandFailure> } | null> {
+    const identity = this.parts.state.settings?.identity;
+    return identity === undefined ? null : { identity, result: await this.command(request, waitMs) };
+  }
+
   /** The same for a command that means the same in every version. */
   async neutralCommand(
     request: NeutralRequest,

@@ -185,7 +185,7 @@ export class History {
     }
     this.#failures = 0;
     this.#retryAt = undefined;
-    if (reply.ok) this.#moveTo(last.seq);
+    if (reply.ok) this.#moveTo(last.seq, rows.length);
     else this.#park(reply.seq, reply.detail);
     return true;
   }
@@ -208,9 +208,11 @@ export class History {
     }
   }
 
-  #moveTo(seq: number): void {
+  /** @param told how many of those that were pending are in D1 by it */
+  #moveTo(seq: number, told: number): void {
     this.#cursor = seq;
-    this.#pending = this.#log.pendingAfter(seq);
+    const isAll = this.#pending.count === told;
+    this.#pending = isAll ? { count: 0, since: undefined, urgent: false } : this.#log.pendingAfter(seq);
   }
 
   #save(): void {
@@ -228,7 +230,7 @@ export class History {
     const row = this.#log.get(seq);
     logFailure({ event: "history_parked", seq, detail, facts: row?.facts });
     if (row !== undefined) this.#storage.transaction(() => park(this.#storage, row, detail));
-    this.#moveTo(seq);
+    this.#moveTo(seq, 0);
     this.#save();
     this.#parked(seq, detail);
   }

@@ -125,7 +125,11 @@ export class Log {
 
   /** What history lacks, oldest first: entries with facts after `seq`, as many as fit, but at least one. */
   unshipped(seq: number, maxRows: number, maxBytes: number): LogRow[] {
-    const segment = this.#segments.find((one) => this.#holdsAfter(one, seq) && this.#pendingIn(one, seq).count > 0);
+    const newest = this.#segments.at(-1);
+    // Behind the newest there is none to go on with, so that it need not be counted.
+    const segment = this.#segments.find(
+      (one) => this.#holdsAfter(one, seq) && (one === newest || this.#pendingIn(one, seq).count > 0),
+    );
     if (segment === undefined) return [];
     let bytes = 0;
     let last = seq;
@@ -141,6 +145,7 @@ export class Log {
       if (last > seq && bytes > maxBytes) break;
       last = row.seq;
     }
+    if (last === seq) return [];
     return this.#rows(`SELECT seq, at, direction, frame, answer, facts ${where} AND seq <= ? ORDER BY seq`, seq, last);
   }
 
