@@ -276,7 +276,25 @@ describe("an account", () => {
   });
 });
 
+const LOCATION_OF_MANY = {
+  ...{ address: "Odos 1", city: "Athens", country: "GRC", timeZone: "Europe/Athens" },
+  coordinates: { latitude: "37.98", longitude: "23.73" },
+};
+const evseOf = (chargePointId: string) => {
+  const power = { powerType: "AC_3_PHASE", maxVoltage: 230, maxAmperage: 32 };
+  const connectors = [{ id: "1", standard: "IEC_62196_T2", format: "SOCKET", ...power }];
+  return { chargePointId, ocppEvseId: 1, connectors };
+};
+
 describe("a location", () => {
+  it("may have hundreds of charge points", async () => {
+    const location = { ...LOCATION_OF_MANY, evses: Array.from({ length: 250 }, (_, i) => evseOf(`MANY-${i}`)) };
+    const { status, body } = await call("POST", "/api/locations", { token: operator, body: location });
+    expect(status, JSON.stringify(body)).toBe(201);
+    expect(body.evses).toHaveLength(250);
+    expect((await call("POST", "/api/locations", { token: operator, body: location })).status).toBe(409);
+  });
+
   it("is read, replaced and deleted, by OCPI's names as well", async () => {
     const charger = await online();
     const id = await addLocation(charger.id, [], { substationId: "T-1" });

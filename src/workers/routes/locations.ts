@@ -1,6 +1,6 @@
 // /api/locations: where chargers stand. An EVSE belongs to one location at most.
 import { createRoute, z } from "@hono/zod-openapi";
-import { and, asc, eq, inArray, ne, or } from "drizzle-orm";
+import { and, asc, eq, inArray, ne, sql } from "drizzle-orm";
 import type { StoredLocation } from "../../billing/documents/location.ts";
 import { caseKey } from "../../db/case-key.ts";
 import { type Database, database } from "../../db/client.ts";
@@ -145,19 +145,17 @@ async function save(db: Database, id: string, location: StoredLocation) {
 async function elsewhere(db: Database, id: string, owned: (typeof links.$inferInsert)[]) {
   const chargePoints = [...new Set(owned.map(({ chargePoint }) => chargePoint))];
   if (chargePoints.length === 0) return undefined;
+  // D1 binds 100 values at once: as JSON they are one.
+  const among = sql`(SELECT value FROM json_each(${JSON.stringify(chargePoints)}))`;
   const found = await db
     .select()
     .from(links)
-    .where(and(ne(links.locationId, id), or(...chunks(chargePoints).map((some) => inArray(links.chargePoint, some)))));
+    .where(and(ne(links.locationId, id), inArray(links.chargePoint, among)));
   const clash = found.find((link) =>
     owned.some(({ chargePoint, evseId }) => chargePoint === link.chargePoint && evseId === link.evseId),
   );
   return clash && taken(`EVSE ${clash.evseId} of ${clash.chargePoint}`, clash.locationId);
 }
-
-/** D1 binds 100 values at once. */
-const chunks = <T>(items: T[]): T[][] =>
-  Array.from({ length: Math.ceil(items.length / 90) }, (_, i) => items.slice(i * 90, i * 90 + 90));
 
 const taken = (what: string, where: string): Failure<"conflict"> => ({
   reason: "conflict",
