@@ -99,6 +99,21 @@ describe("a charge point", () => {
     expect((await call("GET", `/api/charge-points?connected=true&id=${id}`, { token })).body.items).toHaveLength(0);
   });
 
+  it("is found by a part of what is known of it, among others by name, and not by signs that mean something to SQL", async () => {
+    const token = await operator();
+    const [one, other] = [newIdentity(), newIdentity()];
+    for (const id of [one, other])
+      await call("POST", "/api/charge-points", { token, body: { id, note: `behind 100%_${id}` } });
+    const found = async (query: string) =>
+      (await call("GET", `/api/charge-points?${query}`, { token })).body.items.map(({ id }: { id: string }) => id);
+    expect(await found(`search=${one.slice(1).toUpperCase()}`)).toEqual([one]);
+    expect(await found(`search=${encodeURIComponent(`0%_${one}`)}`)).toEqual([one]);
+    expect(await found(`search=${encodeURIComponent(`%${one}`)}`)).toEqual([]);
+    expect(await found(`ids=${one},${other},nobody`)).toEqual([one, other].sort());
+    const tooMany = Array.from({ length: 51 }, (_, index) => `c${index}`).join();
+    expect((await call("GET", `/api/charge-points?ids=${tooMany}`, { token })).status).toBe(400);
+  });
+
   it("gets a new password that works from the next connection on, and the old one no longer does", async () => {
     const token = await operator();
     const id = newIdentity();

@@ -23,3 +23,27 @@ export function invalidate(...paths: string[]): Promise<void> {
     },
   });
 }
+
+/**
+ * The same of whatever was read about one charger, but its messages: those are told one by one.
+ * @param chargePointId its OCPP identity
+ */
+export function invalidateOf(chargePointId: string): Promise<void> {
+  return queryClient.invalidateQueries({
+    predicate: ({ queryKey: [, path, init] }) =>
+      typeof path === "string" && !path.endsWith("/messages") && chargePointOf(path, init) === chargePointId,
+  });
+}
+
+/** Which charger a request is about, by its path or its filter; undefined: no single one. */
+export function chargePointOf(path: string, init: unknown): string | undefined {
+  const params = member(init, "params");
+  const id = path.startsWith("/api/charge-points/{id}")
+    ? member(member(params, "path"), "id")
+    : member(member(params, "query"), "chargePointId");
+  return typeof id === "string" ? id : undefined;
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

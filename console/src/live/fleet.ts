@@ -1,7 +1,7 @@
 // The fleet's events (docs/events.md), heard once for the whole console over one socket that comes back by itself and
 // resumes where it was. Whoever shows something listens here or lets `stale.ts` read it again.
 import { useEffect, useSyncExternalStore } from "react";
-import { api } from "../api/client";
+import { type FeedState, keepFeed } from "./feed-socket";
 
 export interface FleetEvent {
   id: string;
@@ -14,14 +14,9 @@ export interface FleetEvent {
 type FeedMessage =
   | { type: "hello"; cursor: string }
   | { type: "events"; cursor: string; events: FleetEvent[] }
-  | { type: "gap"; reason: string }
-  | { type: "ping" };
+  | { type: "gap"; reason: string };
 
-export type FeedState = "connecting" | "live" | "away";
 type Listener = (events: readonly FleetEvent[]) => void;
-
-const RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 30_000;
 
 const listeners = new Set<Listener>();
 const gapListeners = new Set<() => void>();
@@ -63,60 +58,28 @@ export function onFleetGap(listener: () => void): () => void {
 }
 
 function open(): () => void {
-  let socket: WebSocket | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isOver = false;
-  let pause = RETRY_MS;
-
-  const connect = async (): Promise<void> => {
-    const ticket = await api.POST("/api/tickets").then(
-      ({ data }) => data?.ticket,
-      () => undefined,
-    );
-    if (isOver) return;
-    if (ticket === undefined) return again();
-    const url = new URL("/api/events", window.location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    url.searchParams.set("ticket", ticket);
-    if (cursor !== undefined) url.searchParams.set("after", cursor);
-    socket = new WebSocket(url);
-    socket.onmessage = ({ data }) => {
-      // Its answer to our word is no JSON.
-      if (data !== "pong") hear(JSON.parse(String(data)));
-    };
-    socket.onclose = again;
-  };
-
-  const hear = (message: FeedMessage): void => {
-    if (message.type === "hello") {
-      cursor ??= message.cursor;
-      pause = RETRY_MS;
-      become("live");
-    } else if (message.type === "events") {
-      cursor = message.cursor;
-      for (const listener of listeners) listener(message.events);
-    } else if (message.type === "gap") {
-      for (const listener of gapListeners) listener();
-    } else if (message.type === "ping") {
-      socket?.send("ping");
-    }
-  };
-
-  const again = (): void => {
-    if (isOver) return;
-    become("away");
-    timer = setTimeout(() => void connect(), pause);
-    pause = Math.min(pause * 2, LONGEST_RETRY_MS);
-  };
-
-  void connect();
+  const close = keepFeed<FeedMessage>({
+    path: "/api/events",
+    parameters: () => ({ after: cursor }),
+    hear,
+    become,
+  });
   return () => {
-    isOver = true;
-    clearTimeout(timer);
-    socket?.close();
+    close();
     cursor = undefined;
     become("connecting");
   };
+}
+
+function hear(message: FeedMessage): void {
+  if (message.type === "hello") {
+    cursor ??= message.cursor;
+  } else if (message.type === "events") {
+    cursor = message.cursor;
+    for (const listener of listeners) listener(message.events);
+  } else if (message.type === "gap") {
+    for (const listener of gapListeners) listener();
+  }
 }
 
 function become(next: FeedState): void {

@@ -1,5 +1,5 @@
 // What operators look at all day.
-import { IconBolt, IconHome } from "@tabler/icons-react";
+import { IconBolt, IconHome, IconMap2, IconPlugConnectedX } from "@tabler/icons-react";
 import { lazy } from "react";
 import type { PageRow } from "./page-row";
 
@@ -19,5 +19,27 @@ export const OPERATE: readonly PageRow[] = [
     icon: IconBolt,
     role: "viewer",
     component: lazy(() => import("./charge-points/charge-points")),
+  },
+  {
+    path: "/charge-points/:id",
+    name: "chargePoint",
+    role: "viewer",
+    component: lazy(() => import("./charger/charger")),
+  },
+  {
+    path: "/refused-connections",
+    name: "refused",
+    group: "operate",
+    icon: IconPlugConnectedX,
+    role: "viewer",
+    component: lazy(() => import("./refused/refused")),
+  },
+  {
+    path: "/map",
+    name: "map",
+    group: "operate",
+    icon: IconMap2,
+    role: "viewer",
+    component: lazy(() => import("./map/map")),
   },
 ];

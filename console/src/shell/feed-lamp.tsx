@@ -1,7 +1,7 @@
 // Whether what is shown is live.
 import { Badge } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { FeedState } from "../live/fleet";
+import type { FeedState } from "../live/feed-socket";
 
 const COLOURS: Record<FeedState, string> = { live: "green", connecting: "gray", away: "red" };
 

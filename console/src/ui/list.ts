@@ -32,3 +32,23 @@ export interface ListQuery<Item> {
 export function useItems<Item>({ data }: Pick<ListQuery<Item>, "data">): Item[] {
   return useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
 }
+
+interface WholeQuery<Item> {
+  data: ApiPage<Item> | undefined;
+  error: unknown;
+  isPending: boolean;
+  refetch(): unknown;
+}
+
+/** A list that comes whole, as a DataTable takes it. */
+export function whole<Item>({ data, error, isPending, refetch }: WholeQuery<Item>): ListQuery<Item> {
+  return {
+    data: data && { pages: [data], pageParams: [null] },
+    error,
+    isPending,
+    refetch,
+    isFetchingNextPage: false,
+    hasNextPage: false,
+    fetchNextPage: () => undefined,
+  };
+}

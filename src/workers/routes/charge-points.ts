@@ -1,7 +1,8 @@
 // /api/charge-points: registering, changing and watching chargers. The row in D1 is the operator's word; the charger's
 // actor gets a copy of it with each change.
 import { createRoute, z } from "@hono/zod-openapi";
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { caseKey } from "../../db/case-key.ts";
 import { type Database, database } from "../../db/client.ts";
 import { after } from "../../db/keyset.ts";
@@ -63,6 +64,9 @@ const fields = {
   note: z.string().max(1000).nullable().optional(),
 };
 
+/** As many as one statement of D1 takes beside the other filters. */
+const MAX_IDS = 50;
+
 const Query = z.strictObject({
   connected: Flag.optional(),
   status: z.string().optional(),
@@ -70,6 +74,15 @@ const Query = z.strictObject({
   vendor: z.string().optional(),
   ocppVersion: z.enum(VERSION_NAMES).optional(),
   id: z.string().optional(),
+  ids: z
+    .string()
+    .transform((text) => text.split(",").map(caseKey))
+    .pipe(z.array(z.string()).max(MAX_IDS))
+    .optional()
+    .openapi({ type: "string", example: "CP1,CP2", description: `At most ${MAX_IDS} OCPP identities` }),
+  search: z.string().min(1).max(100).optional().openapi({
+    description: "Somewhere in the identity, vendor, model, serial number or note, in any case",
+  }),
   ...pageQuery(z.tuple([z.string()])),
 });
 
@@ -95,7 +108,7 @@ chargePoints.openapi(list, async (c) => {
 
 /** One row more than the page, in the order of the index. */
 export function selectChargePoints(db: Database, query: z.infer<typeof Query>) {
-  const { connected, status, registration, vendor, ocppVersion, id, cursor, limit } = query;
+  const { connected, status, registration, vendor, ocppVersion, id, ids, search, cursor, limit } = query;
   return db
     .select()
     .from(table)
@@ -107,12 +120,19 @@ export function selectChargePoints(db: Database, query: z.infer<typeof Query>) {
         vendor === undefined ? undefined : eq(table.vendor, vendor),
         ocppVersion === undefined ? undefined : eq(table.ocppVersion, ocppVersion),
         id === undefined ? undefined : eq(table.key, caseKey(id)),
+        ids === undefined ? undefined : inArray(table.key, ids),
+        search === undefined ? undefined : or(...SEARCHED.map((column) => contains(column, search))),
         after([table.key], cursor),
       ),
     )
     .orderBy(asc(table.key))
     .limit(limit + 1);
 }
+
+const SEARCHED = [table.id, table.vendor, table.model, table.serialNumber, table.note];
+
+/** By instr, not LIKE: what is searched for may hold any sign. */
+const contains = (column: SQLiteColumn, text: string): SQL => sql`instr(lower(${column}), ${text.toLowerCase()}) > 0`;
 
 const create = createRoute({
   method: "post",

@@ -1,0 +1,158 @@
+// What operators do all day: let a charger in, see it charge, ask things of it, and look into its log.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Charger, createCharger } from "../../scripts/charger/create.ts";
+import {
+  type ConsoleUnderTest,
+  expectAccessibleInBothSchemes,
+  screenshot,
+  startConsole,
+} from "../support/browser/console.ts";
+import { type Rest, restClient } from "../support/node/rest.ts";
+
+let app: ConsoleUnderTest;
+let rest: Rest;
+const chargers: Charger[] = [];
+
+beforeAll(async () => {
+  app = await startConsole({ CHARGER_REGISTRATION: "closed" });
+  rest = restClient(app.server.url);
+  await rest.post("/api/id-tokens", { idToken: "TAG1", status: "accepted" });
+});
+afterAll(async () => {
+  for (const charger of chargers) await charger.close();
+  await app.close();
+});
+
+/** A charger that is registered without a password, and connected. */
+async function connected(id: string, version: string): Promise<Charger> {
+  await rest.post("/api/charge-points", { id, securityProfile: 0 });
+  const charger = createCharger({
+    id,
+    version,
+    url: app.server.chargerUrl,
+    connectors: 2,
+    meterIntervalS: 1,
+    speed: 60,
+  });
+  chargers.push(charger);
+  await charger.connect();
+  return charger;
+}
+
+describe("a charger that was refused", () => {
+  it("is shown with the reason, added with a password that is shown once, and let in with it", async () => {
+    const page = await app.open("/refused-connections");
+    const stranger = createCharger({ id: "NEW-1", url: app.server.chargerUrl, once: true });
+    await stranger.connect().catch(() => undefined);
+    await stranger.close();
+    await page.reload();
+    const row = page.getByRole("row").filter({ hasText: "NEW-1" });
+    await row.getByText("unknown_charge_point").waitFor();
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "refused");
+    await row.getByRole("button", { name: "Add this charger" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Add a charger" }).click();
+    const shown = page.getByRole("dialog", { name: "Credentials of NEW-1" });
+    const password = await shown
+      .locator("code")
+      .filter({ hasText: /^[0-9a-f]{40}$/ })
+      .textContent();
+    await screenshot(page, "credentials");
+    const known = createCharger({ id: "NEW-1", url: app.server.chargerUrl, password: password ?? "" });
+    chargers.push(known);
+    await known.connect();
+    await page.goto(`${app.server.url}/charge-points?search=new-1`);
+    await page.getByRole("row").filter({ hasText: "NEW-1" }).getByText("online").waitFor();
+  });
+});
+
+describe("a charger's page", () => {
+  it("starts a session, shows its curve as it grows, and stops it", async () => {
+    const charger = await connected("LIVE-1", "1.6");
+    charger.plug(1);
+    const page = await app.open("/charge-points/LIVE-1");
+    await page.getByRole("region", { name: "Connector 1" }).getByText("Preparing").waitFor();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByLabel("Id token").fill("TAG1");
+    await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
+    const session = page.getByRole("region", { name: "Session" });
+    await session.getByText("TAG1").waitFor();
+    const curve = session.getByRole("img", { name: /Curves? of \d+ readings?/ });
+    const readings = async () => Number(/\d+/.exec((await curve.getAttribute("aria-label")) ?? "")?.[0]);
+    await curve.waitFor();
+    const first = await readings();
+    await expect.poll(readings, { timeout: 30_000 }).toBeGreaterThan(first + 2);
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "charger-now");
+    await page.setViewportSize({ width: 360, height: 760 });
+    await screenshot(page, "charger-now-narrow");
+    await page.setViewportSize({ width: 1360, height: 850 });
+    await session.getByRole("button", { name: "Stop this session" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Stop this session" }).click();
+    await session.waitFor({ state: "detached" });
+    expect(charger.transaction(1)).toBeUndefined();
+  });
+
+  it("sends any command of its version by a form, marks what the server refuses, and shows the answer", async () => {
+    await connected("FORM-1", "2.0.1");
+    const page = await app.open("/charge-points/FORM-1?tab=commands");
+    await page.getByLabel("Command of OCPP 2.0.1").fill("GetVari");
+    await page.getByRole("option", { name: "GetVariables" }).click();
+    await page.getByRole("button", { name: /add/i }).first().click();
+    await page.getByLabel(/^name/i).first().fill("OCPPCommCtrlr");
+    await page.getByLabel(/^name/i).last().fill("HeartbeatInterval");
+    await screenshot(page, "charger-commands");
+    await page.getByRole("button", { name: "Send" }).click();
+    const answer = page.getByRole("group", { name: "Answer to GetVariables" });
+    await answer.getByText("getVariableResult").waitFor();
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "charger-answer");
+    await page.getByRole("region", { name: "Sent before" }).getByRole("button", { name: "GetVariables" }).waitFor();
+    await page.getByText("JSON", { exact: true }).click();
+    await page.getByLabel("Payload").fill('{ "getVariableData": [] }');
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("alert").getByText("/payload/getVariableData").waitFor();
+  });
+
+  it("finds a frame in its log, and follows what comes", async () => {
+    const charger = await connected("LOG-1", "1.6");
+    const page = await app.open("/charge-points/LOG-1?tab=messages");
+    const log = page.getByRole("region", { name: "Messages" });
+    await log.getByRole("button", { name: "BootNotification" }).waitFor();
+    await charger.send("DataTransfer", { vendorId: "org.example", data: "needle-42" });
+    await log.getByRole("button", { name: "DataTransfer" }).waitFor();
+    await page.getByLabel("Text").fill("needle-42");
+    await expect.poll(() => log.getByRole("row").count()).toBe(2);
+    await screenshot(page, "charger-messages");
+    await log.getByRole("button", { name: "DataTransfer" }).click();
+    const opened = page.getByRole("dialog", { name: "DataTransfer" });
+    await opened.getByText('"vendorId": "org.example"').waitFor();
+    await opened.getByText("As on the wire").click();
+    await opened.getByText('"vendorId":"org.example"').first().waitFor();
+    await expectAccessibleInBothSchemes(page);
+  });
+
+  it("shows that it is offline once it is unplugged, on its page and in the list", async () => {
+    const charger = await connected("GONE-1", "2.0.1");
+    const [page, list] = [await app.open("/charge-points/GONE-1"), await app.open("/charge-points")];
+    const row = list.getByRole("row").filter({ hasText: "GONE-1" });
+    await page.locator("#main").getByText("online").waitFor();
+    await row.getByText("online").waitFor();
+    await charger.close();
+    await page.locator("#main").getByText("offline").first().waitFor();
+    await row.getByText("offline").waitFor();
+    await expectAccessibleInBothSchemes(list);
+    await screenshot(list, "charge-points");
+  });
+
+  it("can be used by everybody in each of its parts", async () => {
+    const page = await app.open("/charge-points/FORM-1");
+    for (const part of ["Device model", "Findings", "Security", "Files and jobs", "Settings"]) {
+      await page.getByRole("tab", { name: part }).click();
+      await page.getByRole("tabpanel", { name: part }).waitFor();
+      await page.waitForLoadState("networkidle");
+      await expectAccessibleInBothSchemes(page);
+      await screenshot(page, `charger-${part.toLowerCase().replaceAll(" ", "-")}`);
+    }
+  });
+});
