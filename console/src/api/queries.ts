@@ -25,13 +25,14 @@ export function invalidate(...paths: string[]): Promise<void> {
 }
 
 /**
- * The same of whatever was read about one charger, but its messages: those are told one by one.
+ * The same of whatever was read about one charger.
  * @param chargePointId its OCPP identity
+ * @param besides a path that is kept up to date in another way
  */
-export function invalidateOf(chargePointId: string): Promise<void> {
+export function invalidateOf(chargePointId: string, besides?: string): Promise<void> {
   return queryClient.invalidateQueries({
     predicate: ({ queryKey: [, path, init] }) =>
-      typeof path === "string" && !path.endsWith("/messages") && chargePointOf(path, init) === chargePointId,
+      typeof path === "string" && path !== besides && chargePointOf(path, init) === chargePointId,
   });
 }
 

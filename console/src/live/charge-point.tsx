@@ -24,6 +24,8 @@ interface ChargePointFeed {
   listeners: Listeners;
 }
 
+/** Told one by one, so not read again with each. */
+const MESSAGES = "/api/charge-points/{id}/messages";
 /** What comes within it is read again once. */
 const GATHER_MS = 250;
 
@@ -62,12 +64,12 @@ function useFeed(): ChargePointFeed {
 }
 
 function open(id: string, listeners: Listeners, become: (state: FeedState) => void): () => void {
-  let isStale = false;
+  let isAgain = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stale = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      void invalidateOf(id);
+      void invalidateOf(id, MESSAGES);
     }, GATHER_MS);
   };
   const close = keepFeed<ChargePointMessage>({
@@ -75,9 +77,9 @@ function open(id: string, listeners: Listeners, become: (state: FeedState) => vo
     become,
     hear(heard) {
       if (heard.type === "snapshot") {
-        // The first is as old as the page; the next ones come after something was missed.
-        if (isStale) stale();
-        isStale = true;
+        // The first is as old as the page; the next ones come after something may have been missed.
+        if (isAgain) void invalidateOf(id);
+        isAgain = true;
       } else if (heard.type === "message") {
         for (const listener of listeners.message) listener(heard.message);
       } else {

@@ -1,9 +1,8 @@
 // What came of a command, in short words at the edge of the screen. That no answer came is not a failure: nobody knows.
-import { notifications } from "@mantine/notifications";
 import i18next from "i18next";
 import type { Schemas } from "../api/client";
 import { ApiProblem } from "../api/problem";
-import { notifyFailure } from "./notify";
+import { notify, notifyFailure } from "./notify";
 
 type Command = Schemas["Command"];
 
@@ -27,11 +26,10 @@ export function tellOutcome(command: Command): void {
   const answer = answeredStatus(command);
   const isRefusal = answer !== undefined && /^(Rejected|Failed|NotSupported|NotImplemented|UnlockFailed)/.test(answer);
   const words = i18next.t(`outcomes.${command.status}`);
-  notifications.show({
+  notify({
     title: command.action,
     message: [answer === undefined ? words : `${words}: ${answer}`, ...command.remarks].join(" · "),
     color: isRefusal ? "red" : COLOURS[command.status],
-    withBorder: true,
     autoClose: isRefusal ? false : 6_000,
   });
 }
@@ -41,10 +39,9 @@ export function tellRefusal(error: unknown, action: string): void {
     notifyFailure(error, action);
     return;
   }
-  notifications.show({
+  notify({
     title: action,
     message: i18next.t("outcomes.unknown"),
     color: COLOURS.unknown,
-    withBorder: true,
   });
 }

@@ -77,10 +77,22 @@ const SAY: readonly [MantineColor, readonly string[]][] = [
 ];
 for (const [colour, words] of SAY) for (const word of words) COLOURS[word] = colour;
 
-export function Status({ value }: { value: string | null | undefined }) {
+interface StatusProps {
+  value: string | null | undefined;
+  /** What it was when it was last known: nobody can say whether it still is. */
+  isOld?: boolean;
+}
+
+export function Status({ value, isOld = false }: StatusProps) {
   if (value == null) return <>–</>;
   return (
-    <Badge color={COLOURS[value] ?? "gray"} variant="light" tt="none" radius="sm" autoContrast={false}>
+    <Badge
+      color={COLOURS[value] ?? "gray"}
+      variant={isOld ? "outline" : "light"}
+      tt="none"
+      radius="sm"
+      autoContrast={false}
+    >
       {value}
     </Badge>
   );

@@ -125,11 +125,7 @@ function useColumns(): Column<ChargePoint>[] {
         header: t("status"),
         width: 130,
         // Of one that is away it is what it said last.
-        cell: ({ status, connected }) => (
-          <span style={connected ? undefined : { opacity: 0.75 }}>
-            <Status value={status} />
-          </span>
-        ),
+        cell: ({ status, connected }) => <Status value={status} isOld={!connected} />,
       },
       { id: "lastSeen", header: t("lastSeen"), width: 120, cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
       { id: "version", header: t("version"), width: 80, cell: ({ ocppVersion }) => ocppVersion ?? "–" },

@@ -6,9 +6,9 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { ApiProblem } from "../../api/problem";
 import { invalidate } from "../../api/queries";
+import { showCredentials } from "../../ui/credentials";
 import { Failure } from "../../ui/failure";
 import { notifyDone } from "../../ui/notify";
-import { showCredentials } from "../../ui/credentials";
 
 interface Entry {
   id: string;

@@ -39,17 +39,13 @@ export default function Refused() {
   );
   const columns = useMemo<Column<Attempt>[]>(
     () => [
-      { id: "identity", header: t("identity"), width: 200, cell: ({ identity }) => <Code fz="sm">{identity}</Code> },
-      { id: "reason", header: t("reason"), width: 170, cell: ({ reason }) => <Code>{reason}</Code> },
-      { id: "detail", header: t("detail"), width: 360, cell: ({ detail }) => <span title={detail}>{detail}</span> },
-      { id: "count", header: t("count"), width: 80, align: "end", cell: ({ count }) => format.number(count) },
-      { id: "last", header: t("last"), width: 120, cell: ({ lastAt }) => <Ago at={lastAt} /> },
-      { id: "ip", header: t("ip"), width: 130, cell: ({ ip }) => ip ?? "–" },
-      { id: "subprotocols", header: t("subprotocols"), width: 170, cell: ({ subprotocols }) => subprotocols ?? "–" },
+      { id: "identity", header: t("identity"), width: 150, cell: ({ identity }) => <Code fz="sm">{identity}</Code> },
+      { id: "reason", header: t("reason"), width: 190, cell: ({ reason }) => <Code>{reason}</Code> },
+      { id: "detail", header: t("detail"), width: 260, cell: ({ detail }) => <span title={detail}>{detail}</span> },
       {
         id: "do",
         header: t("do"),
-        width: 210,
+        width: 230,
         isHidden: !isOperator,
         cell: ({ id, identity, reason }) => (
           <>
@@ -67,6 +63,10 @@ export default function Refused() {
           </>
         ),
       },
+      { id: "count", header: t("count"), width: 80, align: "end", cell: ({ count }) => format.number(count) },
+      { id: "last", header: t("last"), width: 120, cell: ({ lastAt }) => <Ago at={lastAt} /> },
+      { id: "ip", header: t("ip"), width: 130, cell: ({ ip }) => ip ?? "–" },
+      { id: "subprotocols", header: t("subprotocols"), width: 170, cell: ({ subprotocols }) => subprotocols ?? "–" },
     ],
     [t, format, isOperator],
   );

@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import Form from "@rjsf/mantine";
 import type { RJSFSchema, UiSchema } from "@rjsf/utils";
 import { useTranslation } from "react-i18next";
+import classes from "./command-form.module.css";
 import { errorsOf, serverDecides } from "./validator";
 
 interface CommandFormProps {
@@ -23,6 +24,7 @@ export default function CommandForm({ schema, payload, errors, isBusy, onChange,
   const { t } = useTranslation("charger");
   return (
     <Form
+      className={classes.form}
       schema={schema}
       uiSchema={UI}
       formData={payload}

@@ -21,7 +21,7 @@ export function MessageTable({ list }: { list: ListQuery<Message> }) {
   const [open, setOpen] = useState<Message>();
   const columns = useMemo<Column<Message>[]>(
     () => [
-      { id: "at", header: t("messages.at"), width: 180, cell: ({ at }) => format.time(at) },
+      { id: "at", header: t("messages.at"), width: 210, cell: ({ at }) => format.time(at) },
       {
         id: "direction",
         header: t("messages.direction"),

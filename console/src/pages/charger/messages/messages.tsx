@@ -28,8 +28,10 @@ export default function Messages({ charger: { id } }: PartProps) {
     { params: { path: { id }, query: { ...query, limit: PAGE_SIZE } } },
     { ...CURSOR_PAGING, refetchOnWindowFocus: false },
   );
+  const heard = useHeardMessages();
+  // What is filtered is the server's to find.
   const isFiltered = Object.keys(filters).length > 0;
-  const heard = useFollowed(isFollowing && !isFiltered, list.refetch);
+  const shown = isFollowing && !isFiltered ? withHeard(list, heard) : list;
   return (
     <Stack gap="sm" h="calc(100dvh - 240px)" mih={360}>
       <Group justify="space-between" align="flex-end">
@@ -66,23 +68,15 @@ export default function Messages({ charger: { id } }: PartProps) {
           />
         </Group>
       </Group>
-      <MessageTable list={withHeard(list, heard)} />
+      <MessageTable list={shown} />
     </Stack>
   );
 }
 
-/** What the feed said since the log was read. What is filtered is the server's to find: it is not followed. */
-function useFollowed(isOn: boolean, reread: () => unknown): Message[] {
+/** What the feed said since the page was opened, newest first. */
+function useHeardMessages(): Message[] {
   const [heard, setHeard] = useState<Message[]>([]);
-  const [wasOn, setWasOn] = useState(isOn);
-  if (wasOn !== isOn) {
-    setWasOn(isOn);
-    setHeard([]);
-    if (isOn) void reread();
-  }
-  useHeard("message", (message) => {
-    if (isOn) setHeard((before) => [message, ...before].slice(0, MOST_HEARD));
-  });
+  useHeard("message", (message) => setHeard((before) => [message, ...before].slice(0, MOST_HEARD)));
   return heard;
 }
 

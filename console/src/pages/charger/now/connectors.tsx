@@ -55,9 +55,7 @@ function ConnectorCard({ connector, isTrue, hasEvses }: ConnectorCardProps) {
         <Title order={2} size="h4">
           {!hasEvses && connectorId === 0 ? t("connectors.whole") : name}
         </Title>
-        <span style={isTrue ? undefined : { opacity: 0.75 }}>
-          <Status value={status} />
-        </span>
+        <Status value={status} isOld={!isTrue} />
       </Group>
       <Text size="sm" c="dimmed">
         {isTrue ? t("connectors.since") : t("connectors.lastKnown")} <Ago at={statusAt} />

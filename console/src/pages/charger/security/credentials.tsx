@@ -6,8 +6,8 @@ import { api } from "../../../api/client";
 import { useMay } from "../../../api/me";
 import { invalidate } from "../../../api/queries";
 import { ask } from "../../../ui/confirm";
-import { notifyFailure } from "../../../ui/notify";
 import { showCredentials } from "../../../ui/credentials";
+import { notifyFailure } from "../../../ui/notify";
 import type { PartProps } from "../tabs";
 
 export function Credentials({ charger: { id, connected } }: PartProps) {
@@ -18,7 +18,8 @@ export function Credentials({ charger: { id, connected } }: PartProps) {
       how === "hand"
         ? api.POST("/api/charge-points/{id}/credentials", path)
         : api.POST("/api/charge-points/{id}/credentials/rotate", path),
-    onSuccess: ({ data }) => data && showCredentials({ identity: id, username: data.username, password: data.password }),
+    onSuccess: ({ data }) =>
+      data && showCredentials({ identity: id, username: data.username, password: data.password }),
     onError: (error) => notifyFailure(error),
     onSettled: () => invalidate("/api/charge-points"),
   });
