@@ -51,7 +51,7 @@ function Line({ trouble }: { trouble: Trouble }) {
       <Text size="sm" style={{ flex: 1, overflowWrap: "anywhere" }}>
         {place !== undefined && (
           <>
-            <Anchor component={Link} href={place} size="sm">
+            <Anchor component={Link} href={place} size="sm" underline="always">
               {chargePointId ?? t("look")}
             </Anchor>{" "}
           </>

@@ -66,7 +66,8 @@ export function Composer({ charger, action, schema, isRaw }: ComposerProps) {
         )}
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 6 }} aria-live="polite">
-        <Stack gap="sm">
+        {/* In sight beside a long form. */}
+        <Stack gap="sm" pos="sticky" top={72}>
           {!charger.connected && <Alert color="yellow">{t("commands.offline")}</Alert>}
           {send.isPending && <Text size="sm">{t("commands.waiting")}</Text>}
           {problem?.status === 504 ? (

@@ -16,7 +16,7 @@ export function Actions({ charger }: PartProps) {
           <Button
             key={action.name}
             variant="default"
-            size="sm"
+            size="xs"
             justify="flex-start"
             leftSection={<action.icon size={16} aria-hidden />}
             disabled={!charger.connected}
