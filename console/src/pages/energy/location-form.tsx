@@ -52,17 +52,7 @@ export function LocationForm({ known }: { known?: Schemas["Location"] }) {
             <EvseFields form={form} index={index} />
           </Section>
         ))}
-        <Textarea
-          label={t("openingTimes")}
-          description={t("openingTimesAbout")}
-          placeholder='{ "twentyfourseven": true }'
-          autosize
-          minRows={2}
-          maxRows={16}
-          ff="monospace"
-          {...form.getInputProps("openingTimes")}
-        />
-        <Group justify="space-between">
+        <Group>
           <Button
             variant="default"
             leftSection={<IconPlus size={16} />}
@@ -70,6 +60,18 @@ export function LocationForm({ known }: { known?: Schemas["Location"] }) {
           >
             {t("addEvse")}
           </Button>
+        </Group>
+        <Textarea
+          label={t("openingTimes")}
+          description={t("openingTimesAbout")}
+          placeholder='{ "twentyfourseven": true }'
+          autosize
+          minRows={2}
+          maxRows={16}
+          styles={{ input: { fontFamily: "monospace" } }}
+          {...form.getInputProps("openingTimes")}
+        />
+        <Group justify="flex-end">
           <Button type="submit" loading={isBusy}>
             {common("save")}
           </Button>
