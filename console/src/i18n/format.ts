@@ -33,8 +33,10 @@ const AGO: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => formatIn(LOCALES[i18n.language] ?? i18n.language), [i18n.language]);
+  return useMemo(() => formatIn(localeOf(i18n.language)), [i18n.language]);
 }
+
+export const localeOf = (language: string): string => LOCALES[language] ?? language;
 
 export function formatIn(language: string): Format {
   const timeFormat = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { localeOf } from "../i18n/format";
 
 export interface Series {
   label: string;
@@ -44,7 +45,11 @@ export function Curve({ label, times, series, height = 260 }: CurveProps) {
   // `form` stands for the series; values come by setData.
   useEffect(() => {
     if (canvas.current === null || width === 0) return;
-    const made = new uPlot(options({ series, width, height, isDark: scheme === "dark" }), data, canvas.current);
+    const made = new uPlot(
+      options({ series, width, height, isDark: scheme === "dark", locale: localeOf(i18n.language) }),
+      data,
+      canvas.current,
+    );
     plot.current = made;
     return () => made.destroy();
   }, [form, width, height, scheme, i18n.language]);
@@ -63,9 +68,10 @@ interface Look {
   width: number;
   height: number;
   isDark: boolean;
+  locale: string;
 }
 
-function options({ series, width, height, isDark }: Look): uPlot.Options {
+function options({ series, width, height, isDark, locale }: Look): uPlot.Options {
   const ink = isDark ? "#c9c9c9" : "#495057";
   const grid = { stroke: isDark ? "#ffffff14" : "#00000012", width: 1 };
   const units = [...new Set(series.map(({ unit }) => unit))];
@@ -75,7 +81,7 @@ function options({ series, width, height, isDark }: Look): uPlot.Options {
     height: height - 34,
     cursor: { drag: { x: true, y: false } },
     series: [
-      {},
+      { value: (_plot: uPlot, at: number | null) => (at === null ? "–" : clock(locale, 0)(at)) },
       ...series.map(({ label, unit, colour, isStepped }, index) => ({
         label,
         scale: unit,
@@ -89,7 +95,12 @@ function options({ series, width, height, isDark }: Look): uPlot.Options {
       })),
     ],
     axes: [
-      { stroke: ink, grid },
+      {
+        stroke: ink,
+        grid,
+        values: (_plot: uPlot, at: number[], _axis: number, _space: number, step: number) =>
+          at.map(clock(locale, step)),
+      },
       ...units.slice(0, 2).map((unit, index) => ({
         scale: unit,
         label: unit,
@@ -101,6 +112,17 @@ function options({ series, width, height, isDark }: Look): uPlot.Options {
       })),
     ],
   };
+}
+
+const DAY_SECONDS = 86_400;
+
+/** @param step seconds from one to the next: 0 says all, a day and more the date alone, less than a minute the second */
+function clock(locale: string, step: number): (at: number) => string {
+  const minute: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+  const time: Intl.DateTimeFormatOptions = step < 60 ? { ...minute, second: "2-digit" } : minute;
+  const date: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
+  const format = new Intl.DateTimeFormat(locale, step === 0 ? { ...date, ...time } : step < DAY_SECONDS ? time : date);
+  return (at) => format.format(new Date(at * 1000));
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
