@@ -40,11 +40,16 @@ export const readable: CSSVariablesResolver = ({ colors }) => {
         [`--mantine-color-${name}-outline`, shade(name)],
       ]),
     );
+  // What carries white text; the library's own red is too bright for it.
+  const danger = {
+    "--mantine-color-red-filled": colors.red[9],
+    "--mantine-color-red-filled-hover": darken(colors.red[9], 0.1),
+  };
   const pale = { "--mantine-color-dimmed": colors.gray[7], "--mantine-color-placeholder": colors.gray[7] };
   const bright = { "--mantine-color-dimmed": colors.dark[1], "--mantine-color-placeholder": colors.dark[1] };
   return {
     variables: {},
-    light: { ...words((name) => darken(colors[name]?.[9] ?? "#000000", 0.35)), ...pale },
-    dark: { ...words((name) => lighten(colors[name]?.[3] ?? "#ffffff", 0.2)), ...bright },
+    light: { ...words((name) => darken(colors[name]?.[9] ?? "#000000", 0.35)), ...pale, ...danger },
+    dark: { ...words((name) => lighten(colors[name]?.[3] ?? "#ffffff", 0.2)), ...bright, ...danger },
   };
 };
