@@ -29,7 +29,8 @@ export function addConsole(app: Router): void {
   app.get("*", async (c, next) => {
     const { path } = c.req;
     if (path.startsWith("/api/") || path.startsWith("/http/") || path.startsWith("/ws/")) return next();
-    return page(c);
+    // A program that mistypes a path shall hear that there is nothing.
+    return c.req.header("accept")?.includes("text/html") ? page(c) : next();
   });
 }
 
