@@ -3,6 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "@hono/zod-openapi";
+import { GRID_EVENTS } from "../src/events/grid-events.ts";
 import { EVENTS } from "../src/events/table.ts";
 import { PATIENT } from "../src/ocpp/facts.ts";
 import { HEAD, TAIL } from "./events-table/words.ts";
@@ -15,9 +16,11 @@ export function eventsTable(): string {
       ? []
       : Object.entries(announcement.types).map(([type, when]) => ({ type, when, kind, ...announcement })),
   );
-  const lines = rows
+  const told = rows.map(({ type, when, kind, data, reach }) => ({ type, when: `${when}${pace(kind, reach)}`, data }));
+  const ofGrid = Object.entries(GRID_EVENTS).map(([type, row]) => ({ type, ...row }));
+  const lines = [...told, ...ofGrid]
     .toSorted((a, b) => (a.type < b.type ? -1 : 1))
-    .map(({ type, when, kind, data, reach }) => `| \`${type}\` | ${when}${pace(kind, reach)} | ${members(data)} |`);
+    .map(({ type, when, data }) => `| \`${type}\` | ${when} | ${members(data)} |`);
   const silent = Object.entries(EVENTS).flatMap(([kind, announcement]) =>
     "silent" in announcement ? [`- \`${kind}\`: ${announcement.silent}.`] : [],
   );

@@ -12,7 +12,7 @@ Three doors, one language:
 | \`GET /api/events\` | the whole fleet, once it is in history; filtered by \`types\` and \`chargePointId\` |
 | \`/api/webhooks\` | the same by HTTP, to a receiver of yours |
 
-An event is \`{ id, type, at, chargePointId, data }\`. Its \`id\` is the same through every door and however often it is told:
+An event is \`{ id, type, at, chargePointId, data }\`; what is of no single charger has null for it. Its \`id\` is the same through every door and however often it is told:
 whoever has seen an id has seen the event. Events of one charger come in their order. Events leave the charger's actor the
 way history does, after they are committed, so a crash or a deploy delays them and loses none.
 

@@ -78,9 +78,13 @@ function intervalsOf(transaction: BillableSession["transaction"], values: Values
   });
 }
 
+/** What a session did so far, also where nothing is billed. */
+export const sessionIntervals = async (env: Env, transaction: BillableSession["transaction"]): Promise<Interval[]> =>
+  intervalsOf(transaction, await allMeterValues(env, transaction));
+
 /** Wh that the car gave back so far, also where nothing is billed. */
 export async function exportedEnergy(env: Env, transaction: BillableSession["transaction"]): Promise<number> {
-  const intervals = intervalsOf(transaction, await allMeterValues(env, transaction));
+  const intervals = await sessionIntervals(env, transaction);
   return rounded(sum(intervals.map(({ exportedWh }) => exportedWh)), 3);
 }
 

@@ -2,6 +2,8 @@
 // wire carry more than it may, not even while its orders are on their way.
 import { DurableObject } from "cloudflare:workers";
 import type { BaseReading } from "../energy/base-load.ts";
+import { flexibilityOf } from "../energy/flexibility.ts";
+import type { Flexibility } from "../energy/set-point.ts";
 import { LOOK_SECONDS, loadId, type SiteConfig } from "../energy/site.ts";
 import type { Order } from "../energy/transition.ts";
 import { flushHistory } from "../workers/history.ts";
@@ -32,6 +34,7 @@ export class Site extends DurableObject<Env> {
   #steering: Promise<void> | undefined;
   #again = false;
   #status: SiteStatus | undefined;
+  #flexibility: Flexibility | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -75,6 +78,12 @@ export class Site extends DurableObject<Env> {
     return true;
   }
 
+  /** What its cars could do for a fleet set point; null: it is not configured. */
+  async flexibility(): Promise<Flexibility | null> {
+    await this.poke();
+    return this.#flexibility ?? null;
+  }
+
   status(): SiteStatus | null {
     return this.#status ?? null;
   }
@@ -114,6 +123,7 @@ export class Site extends DurableObject<Env> {
       const isVain = this.#orders.hasJustRefused(order.id, order.current, now, Math.min(RETRY_MS, paceMs));
       if (!isVain) this.#send(id, order, now);
     }
+    this.#flexibility = flexibilityOf(scene.nodes, scene.sessions, sharing.wanted, now);
     this.#status = statusOf({ ...scene, ...sharing, config, now });
     await this.#lookAgain(seen, paceMs, now);
   }

@@ -1,6 +1,8 @@
 // The only door to each actor.
 import type { ChargePoint } from "./charge-point.ts";
 import type { FleetFeed } from "./fleet-feed.ts";
+import type { OrderKind } from "./grid-order/life.ts";
+import type { GridOrder } from "./grid-order.ts";
 import { hash } from "./hash.ts";
 import type { HistoryWriter } from "./history-writer.ts";
 import type { Mailer } from "./mailer.ts";
@@ -38,5 +40,9 @@ export const siteOf = (env: Env, id: string): DurableObjectStub<Site> => env.SIT
 
 /** The deployment's outgoing mail. */
 export const mailerOf = (env: Pick<Env, "MAILER">): DurableObjectStub<Mailer> => env.MAILER.getByName("mail");
+
+/** @param id the signal's or set point's, with its kind before it */
+export const gridOrderOf = (env: Env, kind: OrderKind, id: string): DurableObjectStub<GridOrder> =>
+  env.GRID_ORDER.getByName(`${kind}/${id}`);
 
 const shards = (env: Env): number => Math.max(1, Number.parseInt(env.HISTORY_SHARDS, 10) || 1);

@@ -9,8 +9,8 @@ export interface FleetEvent {
   type: string;
   /** ISO 8601: when the frame or the operator's act that it comes from was received. */
   at: string;
-  /** The OCPP identity. */
-  chargePointId: string;
+  /** The OCPP identity; null: it is of no single charger. */
+  chargePointId: string | null;
   data: Readonly<Record<string, unknown>>;
 }
 

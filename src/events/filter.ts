@@ -11,7 +11,7 @@ export interface EventFilter {
 }
 
 export function wants({ types, chargePoints }: EventFilter, { type, chargePointId }: FleetEvent): boolean {
-  if (chargePoints !== undefined && !chargePoints.includes(chargePointId.toLowerCase())) return false;
+  if (chargePoints !== undefined && !chargePoints.includes(chargePointId?.toLowerCase() ?? "")) return false;
   return types === undefined ? !NEAR_TYPES.has(type) : types.some((pattern) => isOfType(type, pattern));
 }
 

@@ -5,6 +5,7 @@ import type { Fact, FactKind } from "../ocpp/facts.ts";
 import { CHARGING_EVENTS } from "./charging-events.ts";
 import type { Announcement, FleetEvent, Origin, Told } from "./event.ts";
 import { EXCHANGE_EVENTS } from "./exchange-events.ts";
+import { GRID_EVENTS } from "./grid-events.ts";
 import { STATION_EVENTS } from "./station-events.ts";
 
 export const EVENTS: { readonly [K in FactKind]: Announcement<K> } = {
@@ -16,9 +17,10 @@ export const EVENTS: { readonly [K in FactKind]: Announcement<K> } = {
 const isTold = <K extends FactKind>(row: Announcement<K>): row is Told<K> => "types" in row;
 
 /** Every type of event. */
-export const EVENT_TYPES: ReadonlySet<string> = new Set(
-  Object.values(EVENTS).flatMap((row) => ("types" in row ? Object.keys(row.types) : [])),
-);
+export const EVENT_TYPES: ReadonlySet<string> = new Set([
+  ...Object.values(EVENTS).flatMap((row) => ("types" in row ? Object.keys(row.types) : [])),
+  ...Object.keys(GRID_EVENTS),
+]);
 
 /** Those that only close watchers hear, and whoever names them. */
 export const NEAR_TYPES: ReadonlySet<string> = new Set(

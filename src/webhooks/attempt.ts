@@ -22,7 +22,7 @@ export interface Attempt {
 }
 
 export interface Delivery {
-  event: Omit<FleetEvent, "chargePointId"> & { chargePointId: string | null };
+  event: FleetEvent;
   url: string;
   secrets: readonly string[];
   policy: TargetPolicy;

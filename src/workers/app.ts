@@ -38,6 +38,7 @@ import { driverCharging } from "./routes/driver-charging.ts";
 import { driverPlaces } from "./routes/driver-places.ts";
 import { driverReservations } from "./routes/driver-reservations.ts";
 import { driverTokens } from "./routes/driver-tokens.ts";
+import { dsoSignalReport } from "./routes/dso-signal-report.ts";
 import { dsoSignals } from "./routes/dso-signals.ts";
 import { events } from "./routes/events.ts";
 import { fileRetention } from "./routes/file-retention.ts";
@@ -65,6 +66,7 @@ import { scheduleUpdate } from "./routes/schedule-update.ts";
 import { scheduledWork } from "./routes/scheduled-work.ts";
 import { chargePointSecurityEvents, securityEvents } from "./routes/security-events.ts";
 import { sendCommand } from "./routes/send-command.ts";
+import { setPoints } from "./routes/set-points.ts";
 import { siteInputs } from "./routes/site-inputs.ts";
 import { sites } from "./routes/sites.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
@@ -141,7 +143,8 @@ const GUARDED: readonly Mount[] = [
   },
   { path: "/api/locations", routes: locations },
   { path: "/api/sites", routes: [sites, siteInputs] },
-  { path: "/api/dso-signals", routes: dsoSignals },
+  { path: "/api/dso-signals", routes: [dsoSignals, dsoSignalReport] },
+  { path: "/api/set-points", routes: setPoints },
   { path: "/api/tariffs", routes: [tariffs, tariffPreview] },
   { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },
   { path: "/api/messages", routes: messages },

@@ -6,6 +6,7 @@ import { runScheduledWork } from "./scheduled-work.ts";
 
 export { ChargePoint } from "../durable-objects/charge-point.ts";
 export { FleetFeed } from "../durable-objects/fleet-feed.ts";
+export { GridOrder } from "../durable-objects/grid-order.ts";
 export { HistoryWriter } from "../durable-objects/history-writer.ts";
 export { Mailer } from "../durable-objects/mailer.ts";
 export { RegistryReader } from "../durable-objects/registry-reader.ts";

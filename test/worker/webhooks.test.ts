@@ -143,7 +143,7 @@ describe("a receiver that is down for ten minutes", () => {
     await idle(one);
     expect(one.to.taken).toHaveLength(30);
     for (const id of chargers) {
-      const order = (events: { id: string; chargePointId: string }[]) =>
+      const order = (events: { id: string; chargePointId: string | null }[]) =>
         events.filter(({ chargePointId }) => chargePointId === id).map((one) => one.id);
       expect(order(one.to.taken)).toEqual(order(told));
     }

@@ -88,7 +88,7 @@ export class Queue {
         dropped += 1;
         continue;
       }
-      const chargePoint = event.chargePointId.toLowerCase();
+      const chargePoint = event.chargePointId?.toLowerCase() ?? "";
       const item = this.#newItem(event.id, chargePoint, text.length, now);
       this.#sql.exec(
         `INSERT INTO deliveries (id, position, charge_point, type, event, status, attempts, queued_at, next_at)

@@ -6,10 +6,11 @@ import { OcpiId } from "../../billing/documents/tariff.ts";
 import { priceUnit } from "../../billing/grid-prices.ts";
 import { type Database, database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
-import { locations, SIGNAL_TYPES, sites, dsoSignals as table } from "../../db/schema.ts";
-import { siteOf } from "../../durable-objects/stubs.ts";
+import { SIGNAL_TYPES, dsoSignals as table } from "../../db/schema.ts";
+import { gridOrderOf } from "../../durable-objects/stubs.ts";
 import { curveOf, GridPeriods } from "../../energy/grid-signal.ts";
 import { subjectOf } from "../audit.ts";
+import { sitesInScope } from "../grid/scope.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
@@ -119,10 +120,12 @@ dsoSignals.openapi(create, async (c) => {
   if (known !== undefined) {
     const isSame = known.periods === row.periods && known.type === type && known.transformerId === transformerId;
     if (!isSame) return problem(c, { reason: "conflict", detail: `Signal ${id} is known, and says something else.` });
+    // Known, and perhaps no more than that: whoever told it may have died before the sites were told.
+    await gridOrderOf(c.env, "signal", id).turn("signal", id);
     return c.json(await present(db, known), 200);
   }
   await db.insert(table).values(row);
-  await tell(c.env, transformerId);
+  await gridOrderOf(c.env, "signal", id).turn("signal", id);
   return c.json(await present(db, row), 201, { location: `/api/dso-signals/${encodeURIComponent(id)}` });
 });
 
@@ -258,23 +261,9 @@ dsoSignals.openapi(cancel, async (c) => {
     .where(and(eq(table.id, id), isNull(table.cancelledAt)))
     .returning();
   if (!row) return problem(c, unknown(id));
-  await tell(c.env, row.transformerId);
+  await gridOrderOf(c.env, "signal", id).turn("signal", id);
   return c.body(null, 204);
 });
-
-async function tell(env: Env, transformerId: string): Promise<void> {
-  const ids = await sitesBelow(database(env), transformerId);
-  await Promise.all(ids.map((id) => siteOf(env, id).poke()));
-}
-
-async function sitesBelow(db: Database, transformerId: string): Promise<string[]> {
-  const rows = await db
-    .select({ id: sites.id })
-    .from(sites)
-    .innerJoin(locations, eq(locations.id, sites.id))
-    .where(eq(locations.substationId, transformerId));
-  return rows.map(({ id }) => id);
-}
 
 async function present(db: Database, row: typeof table.$inferSelect): Promise<z.infer<typeof Signal>> {
   const { periods, createdAt, cancelledAt, startsAt: _, endsAt: _ends, ...rest } = row;
@@ -285,7 +274,7 @@ async function present(db: Database, row: typeof table.$inferSelect): Promise<z.
     })),
     createdAt: timestamp(createdAt),
     cancelledAt: timestampOrNull(cancelledAt),
-    siteIds: await sitesBelow(db, row.transformerId),
+    siteIds: await sitesInScope(db, { transformerId: row.transformerId }),
   };
 }
 
