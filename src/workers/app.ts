@@ -33,6 +33,7 @@ import { configurationTemplates } from "./routes/configuration-templates.ts";
 import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { addConsole } from "./routes/console.ts";
 import { credit } from "./routes/credit.ts";
+import { curves } from "./routes/curves.ts";
 import { addDocs } from "./routes/docs.ts";
 import { driverCharging } from "./routes/driver-charging.ts";
 import { driverPlaces } from "./routes/driver-places.ts";
@@ -95,7 +96,7 @@ interface Mount {
 
 const COMMANDED = [neutralCommands, transferCommands, localList];
 const TOLD = [variables, reports, stationEvents, chargePointJobs, applyTemplate];
-const HELD = [holdings, scheduleUpdate, streamValues];
+const HELD = [curves, holdings, scheduleUpdate, streamValues];
 
 const DRIVING = [driverPlaces, driverCharging, driverTokens, driverReservations];
 

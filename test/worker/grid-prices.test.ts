@@ -87,3 +87,53 @@ it("a tariff of the grid is kept per kWh, and shown with what it makes of a runn
   const made = await call("POST", "/api/dso-signals", { token, body });
   expect(made).toMatchObject({ status: 201, body: { unit: "EUR/kWh", periods: [{ value: 0.0855 }] } });
 });
+
+describe("a connector's curves", () => {
+  it("have what it may draw and what a kWh costs, step by step, with dates: also of what is past or to come", async () => {
+    const token = await operator();
+    const charger = await online();
+    const substationId = transformer();
+    // From seven in the morning in Athens, 05:00 in UTC, energy is dear.
+    const day = {
+      priceComponents: [{ type: "ENERGY", price: 0.4 }],
+      restrictions: { startTime: "07:00", endTime: "22:00" },
+    };
+    const night = {
+      priceComponents: [
+        { type: "ENERGY", price: 0.1 },
+        { type: "ENERGY_EXPORT", price: 0.2 },
+      ],
+    };
+    await addLocation(charger.id, [await addTariff([day, night])], { substationId });
+    const time = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour)).toISOString();
+    const hours = (from: number, to: number) =>
+      [(Date.parse(time(from)) - ms(0)) / 1000, (Date.parse(time(to)) - ms(0)) / 1000] as const;
+    const [from, to] = hours(4, 6);
+    await told(substationId, from, to, 0.05, { createdAt: new Date(ms(-86_400)) });
+    const limit = {
+      type: "capacityLimit",
+      unit: "W",
+      periods: JSON.stringify([{ from: Date.parse(time(3)), to: Date.parse(time(5)), value: [-2000, 9000] }]),
+    };
+    await told(substationId, ...hours(3, 5), 0, limit);
+    const { status, body } = await call(
+      "GET",
+      `/api/charge-points/${charger.id}/connectors/1/curves?from=${time(2)}&to=${time(8)}`,
+      { token },
+    );
+    expect(status).toBe(200);
+    expect(body.capacity).toEqual([
+      { from: time(2), to: time(3), most: 22_080, least: 0, isLimited: false },
+      { from: time(3), to: time(5), most: 9000, least: -2000, isLimited: true },
+      { from: time(5), to: time(8), most: 22_080, least: 0, isLimited: false },
+    ]);
+    const currency = "EUR";
+    expect(body.prices).toEqual([
+      { from: time(2), to: time(4), price: 0.1, exportPrice: 0.2, gridPrice: 0, currency },
+      { from: time(4), to: time(5), price: 0.1, exportPrice: 0.2, gridPrice: 0.05, currency },
+      { from: time(5), to: time(6), price: 0.4, exportPrice: 0.2, gridPrice: 0.05, currency },
+      { from: time(6), to: time(8), price: 0.4, exportPrice: 0.2, gridPrice: 0, currency },
+    ]);
+    expect((await call("GET", `/api/charge-points/${charger.id}/connectors/7/curves`, { token })).status).toBe(404);
+  });
+});
