@@ -13,7 +13,7 @@ const MS_PER_H = 3_600_000;
 /** Below this the battery counts as full: a rest that floating point would never fill. */
 const FULL_WITHIN_WH = 0.001;
 /** What a driver keeps to get home: no vehicle is discharged below it. */
-const RESERVE_SHARE = 0.2;
+export const RESERVE_SHARE = 0.2;
 
 export interface StationOptions {
   connectors: number;

@@ -1,5 +1,6 @@
 /** What the vehicle wants and may: NotifyEVChargingNeeds at the start, NotifyAllowedEnergyTransfer, AFRRSignal. */
 import type { Transaction } from "../connector.ts";
+import { RESERVE_SHARE } from "../station.ts";
 import { ask21, type Context } from "../v201/context.ts";
 import type { Handlers21, v21 } from "../v201/messages.ts";
 import { iso, reason } from "../v201/types.ts";
@@ -22,6 +23,8 @@ export function createV2x(context: Context, { smart, authorization }: Shared): V
   function needs({ connectorId, chargeOnly }: Transaction): v21.ChargingNeedsType {
     const vehicle = station.connector(connectorId).vehicle;
     const missingWh = vehicle ? vehicle.capacityWh - vehicle.batteryWh : 0;
+    // Below zero: what is above the reserve may be given back at once.
+    const reserveWh = vehicle ? vehicle.capacityWh * RESERVE_SHARE - vehicle.batteryWh : 0;
     return {
       requestedEnergyTransfer: chargeOnly ? oneWay : BOTH_WAYS,
       availableEnergyTransfer: [oneWay, BOTH_WAYS],
@@ -31,7 +34,7 @@ export function createV2x(context: Context, { smart, authorization }: Shared): V
         maxChargePower: station.powerW,
         ...(!chargeOnly && { minDischargePower: 0, maxDischargePower: station.powerW }),
         evTargetEnergyRequest: Math.round(missingWh),
-        evMinEnergyRequest: 0,
+        evMinEnergyRequest: Math.round(reserveWh),
         evMaxEnergyRequest: Math.round(missingWh),
         targetSoC: 100,
       },

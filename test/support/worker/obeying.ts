@@ -12,6 +12,13 @@ const PHASES = 3;
 /** What a charger draws that nobody limits. */
 const FULL_W = 32 * VOLTAGE * PHASES;
 
+/** A car that can give back half of what it takes. */
+const V2X = {
+  requestedEnergyTransfer: "AC_BPT",
+  availableEnergyTransfer: ["AC_BPT"],
+  v2xChargingParameters: { maxChargePower: FULL_W, maxDischargePower: FULL_W / 2 },
+};
+
 export class Obeying {
   readonly id: string;
   readonly version: Version;
@@ -53,6 +60,7 @@ export class Obeying {
     }
     this.#transactionId = crypto.randomUUID();
     await this.#event("Started", "Authorized", { idToken: { idToken: idTag, type: "ISO14443" } });
+    if (this.version === "2.1") await this.#call("NotifyEVChargingNeeds", { evseId: 1, timestamp, chargingNeeds: V2X });
   }
 
   /** Tells what its registers say. */
