@@ -38,10 +38,17 @@ const ofOwnTransaction: Share = (view, event) => {
 const ofCharger =
   (...members: string[]): Share =>
   ({ chargers }, event) => {
-    if (!chargers.includes(event.chargePointId.toLowerCase())) return undefined;
-    const data = Object.fromEntries(Object.entries(event.data).filter(([name]) => members.includes(name)));
-    return { ...event, data };
+    if (event.chargePointId === null || !chargers.includes(event.chargePointId.toLowerCase())) return undefined;
+    return withMembers(event, members);
   };
+
+/** Of the grid: what is asked, when, and at which locations. Transformers are the operator's. */
+const ofGrid: Share = (_view, event) =>
+  withMembers(event, ["signalId", "type", "unit", "startsAt", "endsAt", "value", "least", "siteIds"]);
+
+function withMembers(event: FleetEvent, members: readonly string[]): FleetEvent {
+  return { ...event, data: Object.fromEntries(Object.entries(event.data).filter(([name]) => members.includes(name))) };
+}
 
 /** What is not here is not for drivers. */
 const SHARES: Readonly<Record<string, Share>> = {
@@ -53,6 +60,10 @@ const SHARES: Readonly<Record<string, Share>> = {
   "connector.status": ofCharger("evseId", "connectorId", "status"),
   "charge-point.connected": ofCharger(),
   "charge-point.disconnected": ofCharger(),
+  "grid-signal.announced": ofGrid,
+  "grid-signal.changed": ofGrid,
+  "grid-signal.ended": ofGrid,
+  "grid-signal.cancelled": ofGrid,
 };
 
 export const DRIVER_TYPES: ReadonlySet<string> = new Set(Object.keys(SHARES));

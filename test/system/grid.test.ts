@@ -1,5 +1,5 @@
 // What the grid asks, over real sockets: a signal reaches simulated chargers of every version, what their meters tell
-// falls, and all is as before when it ends; the car of a 2.1 charger gives back, and its record says how much.
+// falls, and all is as before when it ends.
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Charger, createCharger } from "../../scripts/charger/create.ts";
@@ -38,10 +38,10 @@ async function charging(version: (typeof VERSIONS)[number], idToken: string): Pr
   return charger;
 }
 
-async function siteOf(chargers: readonly Charger[], tariffIds: string[] = []): Promise<void> {
+async function siteOf(chargers: readonly Charger[]): Promise<void> {
   const connector = {
     ...{ id: "1", standard: "IEC_62196_T2", format: "SOCKET", powerType: "AC_3_PHASE" },
-    ...{ maxVoltage: 230, maxAmperage: 32, tariffIds },
+    ...{ maxVoltage: 230, maxAmperage: 32 },
   };
   const { id } = await rest.post("/api/locations", {
     ...{ address: "Odos 1", city: "Athens", country: "GRC", timeZone: "Europe/Athens", substationId: "T-1" },
@@ -53,7 +53,6 @@ async function siteOf(chargers: readonly Charger[], tariffIds: string[] = []): P
     nodes: [{ id: "grid", maxCurrent: 100 }],
     connections: chargers.map((one) => ({
       ...{ chargePointId: one.id, ocppEvseId: 1, node: "grid", maxCurrent: 32 },
-      ...(one.id.endsWith("2.1") ? { maxDischarge: 32 } : {}),
     })),
   });
   expect(status).toBe(200);
@@ -91,27 +90,4 @@ test("a limit reaches chargers of every version, the load falls with it, and ris
   for (const { sent, accepted } of done) expect(accepted).toBe(sent);
   expect(asked).toMatchObject([{ value: 24_000 }]);
   expect(measured.sessions).toBe(3);
-}, 120_000);
-
-test("a band of [-10, 25] kW has a 2.1 car give back, which is export in its record, and credit in its cost", async () => {
-  await rest.post("/api/id-tokens", { idToken: "V2G", status: "accepted" });
-  const { id: tariff } = await rest.post("/api/tariffs", {
-    ...{ currency: "EUR", elements: [{ priceComponents: [{ type: "ENERGY_EXPORT", price: 100 }] }] },
-  });
-  const charger = await charging("2.1", "V2G");
-  await siteOf([charger], [tariff]);
-  await together([charger], about(FULL_W));
-  const { id } = await ask([-10, 25], 600_000);
-  await together([charger], about(-10_000));
-  await setTimeout(3_000);
-  expect((await rest.call("DELETE", `/api/dso-signals/${id}`)).status).toBe(204);
-  await together([charger], about(FULL_W));
-  const exportedWh = charger.read(1).exportWh;
-  expect(exportedWh).toBeGreaterThan(100);
-  await charger.stop(1);
-  await charger.flush();
-  const [transaction] = await rest.walk(`/api/transactions?chargePointId=${charger.id}`);
-  const [cdr] = (await rest.get(`/api/cdrs?transactionId=${transaction.id}`)).items;
-  expect(cdr.totalExportedEnergy).toBeCloseTo(exportedWh / 1000, 2);
-  expect(cdr.totalCost.exclVat).toBeCloseTo(-100 * cdr.totalExportedEnergy, 1);
 }, 120_000);
