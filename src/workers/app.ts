@@ -70,6 +70,7 @@ import { sendCommand } from "./routes/send-command.ts";
 import { setPoints } from "./routes/set-points.ts";
 import { siteInputs } from "./routes/site-inputs.ts";
 import { sites } from "./routes/sites.ts";
+import { state } from "./routes/state.ts";
 import { chargePointCertificates } from "./routes/station-certificates.ts";
 import { stationEvents } from "./routes/station-events.ts";
 import { streamValues } from "./routes/stream-values.ts";
@@ -159,6 +160,8 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/files", routes: [fileRetention, fileUpload, files], maxBodyBytes: "any" },
   { path: "/api/scheduled-work", routes: scheduledWork },
   { path: "/api/archives", routes: archives },
+  // For admins alone, and of any size: it is everything.
+  { path: "/api/state", routes: state, maxBodyBytes: "any" },
   { path: "/api/configuration-templates", routes: configurationTemplates },
   { path: "/api/connection-attempts", routes: connectionAttempts },
   { path: "/api/security-events", routes: securityEvents },

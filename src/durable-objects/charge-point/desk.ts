@@ -21,6 +21,7 @@ import { type CommandFailure, type CommandRequest, prepareCommand } from "./comm
 import { published } from "./commands.ts";
 import { takeCustomerInformation } from "./customer-information.ts";
 import type { KnownDisplayMessage } from "./display-messages.ts";
+import { type Dump, dumpOf, restore } from "./dump.ts";
 import type { ProcedureFailure, ProcedureRequest } from "./job-runner.ts";
 import type { KnownLocalList } from "./local-list.ts";
 import type { LogRow } from "./log.ts";
@@ -297,6 +298,19 @@ export class ChargePointDesk extends DurableObject<Env> {
     noticeLoss(this.parts);
     await this.parts.history.flush(isPatientToo);
     this.parts.deadlines.arm();
+  }
+
+  /** Its whole state; null: it has none. @param since everything that it was told from then on goes along */
+  async dump(since: number): Promise<Result<Dump | null, "too_much">> {
+    await this.flush();
+    return this.parts.storage.isEmpty ? ok(null) : dumpOf(this.parts, since);
+  }
+
+  /** Takes over such a state, and tells history what it may lack. */
+  async restore(dump: Dump): Promise<Result<null, "not_empty">> {
+    const restored = restore(this.parts, dump);
+    if (restored.ok) await this.flush();
+    return restored;
   }
 
   /** Tells D1 once more what it refused. @returns how many entries it still refuses */

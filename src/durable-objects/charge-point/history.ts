@@ -89,6 +89,12 @@ export class History {
     return count === 0 || this.#pending.urgent !== wasUrgent;
   }
 
+  /** Goes on from what the disk says. */
+  restart(): void {
+    this.#savedCursor = readCursor(this.#storage);
+    this.#moveTo(this.#savedCursor);
+  }
+
   /** Whether the cursor has moved since it was written. */
   get hasMoved(): boolean {
     return this.#cursor !== this.#savedCursor;

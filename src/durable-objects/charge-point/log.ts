@@ -94,6 +94,15 @@ export class Log {
     return this.#rows(query, ...bindings);
   }
 
+  /** The end of a log that was begun elsewhere: its numbering goes on. Must run inside a storage transaction. */
+  restore(base: number, rows: readonly LogRow[]): void {
+    this.#base = base;
+    for (const row of rows) {
+      this.#next = row.seq;
+      this.append(row);
+    }
+  }
+
   get(seq: number): LogRow | undefined {
     const segment = this.#segmentOf(seq);
     if (!this.#segments.includes(segment)) return undefined;

@@ -62,11 +62,16 @@ export class Storage {
       return this.#storage.transactionSync(work);
     } catch (error) {
       // The disk forgot what the memory still holds.
-      this.sql.reload();
-      this.#load();
-      for (const forget of this.#caches) forget();
+      this.reload();
       throw error;
     }
+  }
+
+  /** Forgets what the memory holds: the disk says something else. */
+  reload(): void {
+    this.sql.reload();
+    this.#load();
+    for (const forget of this.#caches) forget();
   }
 
   get(key: string): unknown {
