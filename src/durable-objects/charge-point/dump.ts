@@ -47,11 +47,11 @@ export function dumpOf({ storage, log, history }: Source, since: number): Result
   const isNeeded = ({ seq, at }: LogRow, index: number) => index < USUAL_ROWS || at >= since || seq > history.cursor;
   const count = entries.findLastIndex(isNeeded) + 1;
   if (count > MAX_ROWS) return fail("too_much");
-  const names = storage.sql.exec<{ name: string }>(STATE_TABLES).toArray();
+  const names = storage.log.exec<{ name: string }>(STATE_TABLES).toArray();
   const logBase = storage.get("logBase");
   return ok({
     tables: Object.fromEntries(
-      names.map(({ name }) => [name, storage.sql.exec<Record<string, Value>>(`SELECT * FROM "${name}"`).toArray()]),
+      names.map(({ name }) => [name, storage.log.exec<Record<string, Value>>(`SELECT * FROM "${name}"`).toArray()]),
     ),
     logBase: typeof logBase === "number" ? logBase : 0,
     log: entries.slice(0, count).reverse(),
@@ -81,5 +81,5 @@ function insert(storage: Storage, table: string, row: Record<string, Value>): vo
   const columns = Object.keys(row);
   const names = columns.map((name) => `"${name}"`).join(", ");
   const marks = columns.map(() => "?").join(", ");
-  storage.sql.exec(`INSERT OR REPLACE INTO "${table}" (${names}) VALUES (${marks})`, ...Object.values(row));
+  storage.sql.exec(`INSERT OR REPLACE INTO ${table} (${names}) VALUES (${marks})`, ...Object.values(row));
 }
