@@ -307,7 +307,7 @@ export class ChargePointDesk extends DurableObject<Env> {
   }
 
   /** Takes over such a state, and tells history what it may lack. */
-  async restore(dump: Dump): Promise<Result<null, "not_empty">> {
+  async restore(dump: Dump): Promise<Result<null, "not_empty" | "not_ours">> {
     const restored = restore(this.parts, dump);
     if (restored.ok) await this.flush();
     return restored;

@@ -4,6 +4,7 @@
 import { fail, ok, type Result } from "../../result.ts";
 import type { Log, LogRow } from "./log.ts";
 import type { Storage } from "./storage.ts";
+import { isTable } from "./tables.ts";
 
 type Value = string | number | null;
 
@@ -59,8 +60,9 @@ export function dumpOf({ storage, log, history }: Source, since: number): Result
 }
 
 /** Into an actor that has nothing yet. */
-export function restore({ storage, log, history }: Restored, dump: Dump): Result<null, "not_empty"> {
+export function restore({ storage, log, history }: Restored, dump: Dump): Result<null, "not_empty" | "not_ours"> {
   if (!storage.isEmpty) return fail("not_empty");
+  if (!isOurs(dump)) return fail("not_ours");
   storage.prepare();
   storage.transaction(() => {
     for (const [table, rows] of Object.entries(dump.tables)) for (const row of rows) insert(storage, table, row);
@@ -74,6 +76,13 @@ export function restore({ storage, log, history }: Restored, dump: Dump): Result
   storage.reload();
   history.restart();
   return ok(null);
+}
+
+/** Names become part of statements: those of tables are known, and those of columns are words. */
+function isOurs({ tables }: Dump): boolean {
+  return Object.entries(tables).every(
+    ([table, rows]) => isTable(table) && rows.every((row) => Object.keys(row).every((name) => /^\w+$/.test(name))),
+  );
 }
 
 function insert(storage: Storage, table: string, row: Record<string, Value>): void {

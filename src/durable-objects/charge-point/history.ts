@@ -92,7 +92,8 @@ export class History {
   /** Goes on from what the disk says. */
   restart(): void {
     this.#savedCursor = readCursor(this.#storage);
-    this.#moveTo(this.#savedCursor);
+    this.#cursor = this.#savedCursor;
+    this.#pending = this.#log.pendingAfter(this.#cursor);
   }
 
   /** Whether the cursor has moved since it was written. */

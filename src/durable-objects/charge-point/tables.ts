@@ -32,6 +32,8 @@ const TABLES: Readonly<Record<string, string>> = {
   certificate_requests: "(id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID",
 };
 
+export const isTable = (name: string): boolean => Object.hasOwn(TABLES, name);
+
 /** What is left of the platform's cursor: enough for everyone, and there can be one of a table that is not there. */
 export interface Rows<T> extends Iterable<T> {
   toArray(): T[];

@@ -3,8 +3,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { database } from "../../db/client.ts";
 import { sites, webhooks } from "../../db/schema.ts";
-import type { Dump } from "../../durable-objects/charge-point/dump.ts";
 import { chargePointOf, siteOf } from "../../durable-objects/stubs.ts";
+import type { Fact } from "../../ocpp/facts.ts";
 import { requireRole } from "../auth/roles.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
@@ -17,6 +17,10 @@ const Row = z.record(z.string(), Value);
 const Key = z.array(z.union([z.string(), z.number()]));
 const Table = z.object({ table: z.string() });
 const Charger = z.object({ id: z.string() });
+/** What kinds there are, and what is in them, is the log's affair: what reads them takes what it knows. */
+const StoredFact = z
+  .custom<Fact>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success)
+  .openapi({ type: "object" });
 const ChargerState = z
   .object({
     tables: z.record(z.string(), z.array(Row)),
@@ -28,7 +32,7 @@ const ChargerState = z
         direction: z.enum(["in", "out", "event"]),
         frame: z.string(),
         answer: z.string().exactOptional(),
-        facts: z.array(z.looseObject({ kind: z.string() })),
+        facts: z.array(StoredFact),
       }),
     ),
   })
@@ -111,9 +115,10 @@ const writeCharger = createRoute({
 
 state.openapi(writeCharger, async (c) => {
   const { id } = c.req.valid("param");
-  // Its own kinds of facts are not spelt out here: what reads them takes what it knows.
-  const dump = c.req.valid("json") as unknown as Dump;
-  const restored = await chargePointOf(c.env, id).restore(dump);
+  const restored = await chargePointOf(c.env, id).restore(c.req.valid("json"));
+  if (!restored.ok && restored.error === "not_ours") {
+    return problem(c, { reason: "bad_request", detail: "This is not what the actor of a charge point holds." });
+  }
   if (!restored.ok) return problem(c, { reason: "conflict", detail: `${id} is known here already.` });
   return c.body(null, 204);
 });
