@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   { path: /^\/api\/users\/\{id\}\/credit$/, access: "operator" },
   { path: /^\/api\/transactions\/\{id\}\/charging-needs$/, method: /PUT|DELETE/, access: "owner" },
   { path: /^\/api\/(id-tokens|transactions|cdrs|events)(\/|$)/, method: /GET/, access: "signedIn" },
-  { path: /^\/api\/(users|invitations|api-keys|audit-log|mail)(\/|$)/, access: "admin" },
+  { path: /^\/api\/(users|invitations|api-keys|audit-log|mail|state)(\/|$)/, access: "admin" },
   { path: /./, method: /GET/, access: "viewer" },
   { path: /./, access: "operator" },
 ];
