@@ -118,3 +118,32 @@ describe("a grid signal", () => {
     expect(await form.getByLabel("Unit").getAttribute("aria-invalid")).toBe("true");
   });
 });
+
+describe("a set point of the fleet", () => {
+  it("lowers what all cars draw, is reported, and ends when it is taken back", async () => {
+    const page = await app.open("/set-points");
+    await page.getByRole("button", { name: "New set point" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("Power").fill("6");
+    await form.getByRole("combobox", { name: "Who takes part" }).click();
+    await page.getByRole("option", { name: "all cars" }).click();
+    await expectAccessibleInBothSchemes(page);
+    await form.getByRole("button", { name: "Ask the fleet" }).click();
+    const row = page.getByRole("row").filter({ hasText: "6 kW" });
+    await row.getByText("active").waitFor();
+    await expect.poll(() => charger.read(1).powerW, PATIENCE).toBeLessThanOrEqual(6000);
+
+    await row.getByRole("button", { name: "6 kW" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("row", { name: /GRID-1/ })
+      .waitFor(PATIENCE);
+    await screenshot(page, "set-point-report");
+    await expectAccessibleInBothSchemes(page);
+    await page.keyboard.press("Escape");
+
+    await row.getByRole("button", { name: "Take back" }).click();
+    await row.getByText("cancelled").waitFor();
+    await expect.poll(() => charger.read(1).powerW, PATIENCE).toBeGreaterThan(20_000);
+  });
+});

@@ -1,5 +1,5 @@
 // Where charging happens, and how its power is shared.
-import { IconActivity, IconBuildingFactory2, IconMapPin } from "@tabler/icons-react";
+import { IconActivity, IconBatteryVertical4, IconBuildingFactory2, IconMapPin } from "@tabler/icons-react";
 import { lazy } from "react";
 import type { PageRow } from "./page-row";
 
@@ -32,5 +32,13 @@ export const ENERGY: readonly PageRow[] = [
     icon: IconActivity,
     role: "viewer",
     component: lazy(() => import("./energy/grid-signals")),
+  },
+  {
+    path: "/set-points",
+    name: "setPoints",
+    group: "energy",
+    icon: IconBatteryVertical4,
+    role: "viewer",
+    component: lazy(() => import("./energy/set-points")),
   },
 ];
