@@ -5,7 +5,7 @@ import { caseKey } from "../../db/case-key.ts";
 import { type Database, database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
 import { COMMAND_STATUSES, chargePoints, commands as table } from "../../db/schema.ts";
-import { chargePointOf } from "../../durable-objects/stubs.ts";
+import { chargePointOf, historyWritersOf } from "../../durable-objects/stubs.ts";
 import { flushHistory } from "../history.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
@@ -134,13 +134,17 @@ commands.openapi(cancel, async (c) => {
   return c.json(after, 200);
 });
 
-/** A command of a moment ago is on its way to D1, and its id alone does not tell whose actor could be asked. */
+/**
+ * A command of a moment ago is on its way to D1, and its id alone does not tell whose actor could be asked: whichever
+ * batch it waits in goes now.
+ */
 const PAUSES_MS = [25, 50, 100, 200, 400];
 
 async function arrived(env: Env, commandId: string): Promise<CommandRow | undefined> {
   let row = await find(env, commandId);
   for (const pause of PAUSES_MS) {
     if (row !== undefined) break;
+    await Promise.all(historyWritersOf(env).map((writer) => writer.hurry()));
     await scheduler.wait(pause);
     row = await find(env, commandId);
   }
