@@ -58,7 +58,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // As long as the browser's own waits: a busy machine is no failure.
           expect: { poll: { timeout: 30_000 } },
-          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },
