@@ -22,10 +22,16 @@ describe("the first sign-in", () => {
     expect(body.items).toMatchObject([{ username: "admin", role: "admin" }]);
   });
 
-  it("counts no longer once there is a user", async () => {
+  it("counts no longer once there is an administrator", async () => {
     await database(env).delete(users);
-    await someone("viewer");
+    await someone("admin");
     expect((await signIn("admin", "admin-password")).status).toBe(401);
+  });
+
+  it("counts where drivers have signed up before", async () => {
+    await database(env).delete(users);
+    await someone("driver");
+    expect((await signIn("admin", "admin-password")).status).toBe(200);
   });
 
   it("needs the configured password", async () => {

@@ -53,7 +53,10 @@ async function userWith(env: SignInEnv, db: Database, name: string, password: st
 
 const userNamed = (db: Database, name: string) => db.query.users.findFirst({ where: eq(users.username, name) });
 
-/** In an empty house the configured administrator is let in, once: from then on the database decides. */
+/**
+ * In a house without an administrator the configured one is let in: from then on the database decides. Drivers may have
+ * signed up before.
+ */
 async function createFirstAdmin(env: SignInEnv, db: Database, name: string, password: string): Promise<boolean> {
   // An unset password must never be a password.
   if (!env.ADMIN_PASSWORD || !env.ADMIN_USERNAME) return false;
@@ -64,6 +67,6 @@ async function createFirstAdmin(env: SignInEnv, db: Database, name: string, pass
   await db.run(sql`
     insert into ${users} (id, username, password_hash, role, active, created_at, updated_at)
     select ${crypto.randomUUID()}, ${name}, ${passwordHash}, 'admin', 1, ${now}, ${now}
-    where not exists (select 1 from ${users}) on conflict do nothing`);
+    where not exists (select 1 from ${users} where ${users.role} = 'admin') on conflict do nothing`);
   return true;
 }

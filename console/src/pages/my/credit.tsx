@@ -8,12 +8,16 @@ import { Figure } from "../../ui/figure";
 import { Loading } from "../../ui/loading";
 import { Page } from "../../ui/page";
 
+const LOOK_AGAIN_MS = 10_000;
+
 export default function MyCredit() {
   const { t } = useTranslation("drive");
   const { t: common } = useTranslation();
   const format = useFormat();
   const params = { path: { id: "me" }, query: { limit: 200 } };
-  const account = $api.useQuery("get", "/api/users/{id}/credit", { params });
+  // A bill follows its session, and is no event.
+  const refetchInterval = LOOK_AGAIN_MS;
+  const account = $api.useQuery("get", "/api/users/{id}/credit", { params }, { refetchInterval });
   if (account.error) return <Failure error={account.error} retry={account.refetch} />;
   if (account.data === undefined) return <Loading />;
   const { balances, items } = account.data;
