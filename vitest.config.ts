@@ -54,10 +54,11 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/support/browser/unpack.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           // As long as the browser's own waits: a busy machine is no failure.
-          expect: { poll: { timeout: 30_000 } },
+          expect: { poll: { timeout: 60_000 } },
           sequence: { groupOrder: 2 },
         },
       },

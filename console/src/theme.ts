@@ -24,6 +24,7 @@ export const theme = createTheme({
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.5rem" }, h2: { fontSize: "1.15rem" } } },
   cursorType: "pointer",
   autoContrast: true,
+  respectReducedMotion: true,
 });
 
 /**

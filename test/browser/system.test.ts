@@ -139,7 +139,7 @@ describe("the log", () => {
     const page = await app.open("/log");
     await page.getByLabel("Action").fill("BootNotification");
     await page
-      .getByRole("row", { name: /FLEET-2.*BootNotification/ })
+      .getByRole("row", { name: /FLEET-2.*chargePointVendor/ })
       .first()
       .click();
     await expect.poll(() => page.getByRole("dialog").getByLabel("Frame").textContent()).toContain("chargePointVendor");
