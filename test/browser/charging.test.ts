@@ -36,6 +36,9 @@ describe("prices", () => {
     await page.getByRole("button", { name: "Save" }).click();
     // A price that is missing stands at its field.
     const price = page.getByLabel("Price /kWh");
+    await page.getByText("This is needed").waitFor();
+    expect(await price.getAttribute("aria-invalid")).toBe("true");
+    expect(await api.get("/api/tariffs")).toMatchObject({ items: [] });
     await price.fill("0.4");
     await page.getByRole("textbox", { name: "VAT" }).fill("24");
     await page.getByRole("button", { name: "Add an element" }).click();

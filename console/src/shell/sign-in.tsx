@@ -9,6 +9,7 @@ import { $api, api } from "../api/client";
 import { queryClient } from "../api/queries";
 import { beginSession } from "../api/session";
 import { Failure } from "../ui/failure";
+import { needed } from "../ui/form";
 
 export function SignIn() {
   const { t } = useTranslation();
@@ -17,8 +18,8 @@ export function SignIn() {
   const form = useForm({
     initialValues: { username: "", password: "" },
     validate: {
-      username: (value) => (value === "" ? t("needed") : null),
-      password: (value) => (value === "" ? t("needed") : null),
+      username: needed(t("needed")),
+      password: needed(t("needed")),
     },
   });
   const submit = form.onSubmit(async (credentials) => {

@@ -37,3 +37,9 @@ export function textOf(value: string): string | undefined {
 export function numberOf(value: number | string): number | undefined {
   return value === "" ? undefined : Number(value);
 }
+
+/** A rule for a field, a number's too, that must not be left empty; `text` says so. */
+export const needed =
+  (text: string) =>
+  (value: number | string): string | null =>
+    value === "" ? text : null;

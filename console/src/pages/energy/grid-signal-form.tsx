@@ -5,7 +5,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { invalidate } from "../../api/queries";
-import { numberOf, textOf, useSubmit } from "../../ui/form";
+import { needed, numberOf, textOf, useSubmit } from "../../ui/form";
 import { FormDrawer } from "../../ui/form-drawer";
 import { MomentInput } from "../../ui/moment-input";
 import { notifyDone } from "../../ui/notify";
@@ -33,7 +33,7 @@ export function GridSignalForm({ transformerId, onClose }: GridSignalFormProps) 
       ...{ id: "", transformerId: transformerId ?? "", type, unit: "kW" },
       periods: [newPeriod(Date.now())],
     },
-    validate: { periods: { value: (value) => (numberOf(value) === undefined ? common("needed") : null) } },
+    validate: { periods: { value: needed(common("needed")) } },
   });
   const submission = useSubmit(form, async (values) => {
     await api.POST("/api/dso-signals", {

@@ -5,15 +5,17 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { invalidate } from "../../api/queries";
 import { oneOf } from "../../ui/filters";
-import { useSubmit } from "../../ui/form";
+import { needed, useSubmit } from "../../ui/form";
 import { FormDrawer } from "../../ui/form-drawer";
 
 const TAKERS = ["givingBack", "all"] as const;
 
 export function NewSetPoint({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation("energy");
+  const { t: common } = useTranslation();
   const form = useForm<{ powerKw: number | string; minutes: number | string; takesPart: string }>({
     initialValues: { powerKw: "", minutes: 60, takesPart: "givingBack" },
+    validate: { powerKw: needed(common("needed")), minutes: needed(common("needed")) },
   });
   const submission = useSubmit(form, async ({ powerKw, minutes, takesPart }) => {
     const until = new Date(Date.now() + Number(minutes) * 60_000).toISOString();

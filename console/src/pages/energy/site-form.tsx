@@ -5,7 +5,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { invalidate } from "../../api/queries";
-import { useSubmit } from "../../ui/form";
+import { needed, useSubmit } from "../../ui/form";
 import { FormDrawer } from "../../ui/form-drawer";
 import { notifyDone } from "../../ui/notify";
 import { ConnectionFields } from "./connection-fields";
@@ -22,7 +22,10 @@ interface SiteFormProps {
 export function SiteForm({ place, known, onClose }: SiteFormProps) {
   const { t } = useTranslation("energy");
   const { t: common } = useTranslation();
-  const form = useForm({ initialValues: valuesOf(known, place) });
+  const form = useForm({
+    initialValues: valuesOf(known, place),
+    validate: { connections: { maxCurrent: needed(common("needed")) } },
+  });
   const submission = useSubmit(form, async (values) => {
     await api.PUT("/api/sites/{id}", { params: { path: { id: place.id } }, body: siteOf(values, known) });
     await invalidate("/api/sites");

@@ -7,7 +7,7 @@ import { useLocation } from "wouter";
 import { api, type Schemas } from "../../api/client";
 import { invalidate } from "../../api/queries";
 import { Failure } from "../../ui/failure";
-import { useSubmit } from "../../ui/form";
+import { needed, useSubmit } from "../../ui/form";
 import { pathTo } from "../../ui/links";
 import { MomentInput } from "../../ui/moment-input";
 import { notifyDone } from "../../ui/notify";
@@ -20,7 +20,11 @@ export function TariffForm({ known }: { known?: Schemas["Tariff"] }) {
   const { t } = useTranslation("money");
   const { t: common } = useTranslation();
   const [, navigate] = useLocation();
-  const form = useForm({ initialValues: valuesOf(known) });
+  const form = useForm({
+    initialValues: valuesOf(known),
+    // An empty price is none, and not 0: what is free is free by somebody's word.
+    validate: { elements: { priceComponents: { price: needed(common("needed")) } } },
+  });
   const { failure, isBusy, onSubmit } = useSubmit(form, async (values) => {
     const body = tariffOf(values, known);
     const { data } =
@@ -56,7 +60,7 @@ export function TariffForm({ known }: { known?: Schemas["Tariff"] }) {
             <TariffElement form={form} index={index} />
           </Section>
         ))}
-        <TariffPreview tariff={() => tariffOf(form.getValues(), known)} />
+        <TariffPreview read={() => (form.validate().hasErrors ? undefined : tariffOf(form.getValues(), known))} />
         <Group justify="space-between">
           <Button
             variant="default"

@@ -12,7 +12,8 @@ import { Section } from "../../ui/section";
 const WH_PER_KWH = 1000;
 const SECONDS_PER_MINUTE = 60;
 
-export function TariffPreview({ tariff }: { tariff: () => Schemas["NewTariff"] }) {
+/** @param read undefined: something is missing in it, and the form says so */
+export function TariffPreview({ read }: { read: () => Schemas["NewTariff"] | undefined }) {
   const { t } = useTranslation("money");
   const [energy, setEnergy] = useState<number | string>(20);
   const [charging, setCharging] = useState<number | string>(60);
@@ -21,13 +22,15 @@ export function TariffPreview({ tariff }: { tariff: () => Schemas["NewTariff"] }
   const [timeZone, setTimeZone] = useState(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
   const preview = $api.useMutation("post", "/api/tariffs/preview");
   const work = () => {
+    const tariff = read();
+    if (tariff === undefined) return;
     const session = {
       ...{ startDateTime: start, timeZone },
       energy: (numberOf(energy) ?? 0) * WH_PER_KWH,
       chargingTime: (numberOf(charging) ?? 0) * SECONDS_PER_MINUTE,
       parkingTime: (numberOf(parking) ?? 0) * SECONDS_PER_MINUTE,
     };
-    preview.mutate({ body: { tariff: tariff(), session } });
+    preview.mutate({ body: { tariff, session } });
   };
   return (
     <Section

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { invalidate } from "../../api/queries";
-import { numberOf, textOf, useSubmit } from "../../ui/form";
+import { needed, numberOf, textOf, useSubmit } from "../../ui/form";
 import { FormDrawer } from "../../ui/form-drawer";
 import { notifyDone } from "../../ui/notify";
 
@@ -16,7 +16,7 @@ export function PaymentForm({ userId, onClose }: { userId: string; onClose: () =
   const [own] = useState(() => crypto.randomUUID());
   const form = useForm({
     initialValues: { amount: "" as number | string, currency: "EUR", note: "", reference: "" },
-    validate: { amount: (amount) => (numberOf(amount) === undefined ? common("needed") : null) },
+    validate: { amount: needed(common("needed")) },
   });
   const submission = useSubmit(form, async ({ amount, currency, note, reference }) => {
     await api.POST("/api/users/{id}/credit", {
