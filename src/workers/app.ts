@@ -22,6 +22,7 @@ import { campaignOrders } from "./routes/campaign-orders.ts";
 import { cdrs } from "./routes/cdrs.ts";
 import { certificateRequests } from "./routes/certificate-requests.ts";
 import { certificateAuthorityRoutes, certificates } from "./routes/certificates.ts";
+import { chargePointCredentials } from "./routes/charge-point-credentials.ts";
 import { chargePointParts } from "./routes/charge-point-parts.ts";
 import { chargePointSecurity } from "./routes/charge-point-security.ts";
 import { chargePoints } from "./routes/charge-points.ts";
@@ -130,6 +131,7 @@ const GUARDED: readonly Mount[] = [
     path: "/api/charge-points",
     routes: [
       chargePoints,
+      chargePointCredentials,
       chargePointParts,
       chargePointCommands,
       chargePointSecurity,

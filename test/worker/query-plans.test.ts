@@ -8,7 +8,7 @@ import { selectArchives } from "../../src/workers/routes/archives.ts";
 import { selectAuditLog } from "../../src/workers/routes/audit-log.ts";
 import { selectCertificateRequests } from "../../src/workers/routes/certificate-requests.ts";
 import { selectCertificates } from "../../src/workers/routes/certificates.ts";
-import { selectChargePoints } from "../../src/workers/routes/charge-points.ts";
+import { selectChargePoints } from "../../src/workers/routes/charge-point-search.ts";
 import { selectChargingProfiles } from "../../src/workers/routes/charging-profiles.ts";
 import { selectCommands } from "../../src/workers/routes/commands.ts";
 import { selectTemplates } from "../../src/workers/routes/configuration-templates.ts";

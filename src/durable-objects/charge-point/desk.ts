@@ -1,66 +1,38 @@
-// What the Worker may ask of a charger: its RPC. Each method is a door to the part that knows the answer; all failures
-// are values, since RPC loses error classes. The charger's life itself is in ../charge-point.ts.
-import { DurableObject } from "cloudflare:workers";
-import { meterValuesOf } from "../../db/meter-chunks.ts";
+// What the Worker may order a charger to do: its RPC, together with what may be read of it (./window.ts). Each method is a
+// door to the part that does it; all failures are values, since RPC loses error classes. The charger's life itself is in
+// ../charge-point.ts.
 import { unaskable } from "../../ocpp/acceptance.ts";
-import type { KnownComponent } from "../../ocpp/device-model.ts";
 import type { Command, Fact, TransactionStop } from "../../ocpp/facts.ts";
 import type { Job } from "../../ocpp/job.ts";
-import type { MeterValue } from "../../ocpp/metering.ts";
 import type { NeutralRequest } from "../../ocpp/neutral.ts";
 import type { Payload } from "../../ocpp/read.ts";
-import type { Report } from "../../ocpp/reports.ts";
-import { Thinning } from "../../ocpp/thinning.ts";
-import { versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { registryReaderOf } from "../stubs.ts";
 import type { RefusalReason } from "./admit.ts";
-import { assemble, type Parts } from "./assemble.ts";
 import { registrationNow } from "./boot-setup.ts";
 import { type CommandFailure, type CommandRequest, prepareCommand } from "./command-request.ts";
 import { published } from "./commands.ts";
 import { takeCustomerInformation } from "./customer-information.ts";
-import type { KnownDisplayMessage } from "./display-messages.ts";
 import { type Dump, dumpOf, restore } from "./dump.ts";
 import type { ProcedureFailure, ProcedureRequest } from "./job-runner.ts";
-import type { KnownLocalList } from "./local-list.ts";
-import type { LogRow } from "./log.ts";
-import { type Found, type FoundByTime, type LogFilter, searchLog, searchLogByTime } from "./log-search.ts";
 import { sayNeutral } from "./neutral.ts";
-import { parkedRows } from "./parked.ts";
 import type { PasswordFailure } from "./passwords.ts";
 import { connectionEnded, noticeLoss } from "./presence.ts";
 import type { ProfileFailure, ProfileRequest, ProfileSwitch } from "./profile-switch.ts";
 import { type ProvenCharger, proveCredentials } from "./prove-credentials.ts";
-import { type SessionReading, sessionReadings } from "./readings.ts";
-import type { Rotation, SecurityStatus, SettingsChange } from "./security-desk.ts";
+import type { Rotation, SettingsChange } from "./security-desk.ts";
 import { close } from "./session.ts";
-import { type Settings, tuningOf } from "./settings.ts";
-import type { Boot, KnownConfiguration } from "./state.ts";
+import type { Settings } from "./settings.ts";
 import { lastMeter } from "./station.ts";
 import type { ArrivedFile, Tie, TransferPlan } from "./transfers.ts";
-import { type Live, liveView } from "./view.ts";
-
-export interface Outbox {
-  waiting: number;
-  parked: number;
-}
+import { ChargePointWindow } from "./window.ts";
 
 const OBSTACLES = {
   busy: "another firmware update of the charge point is still going on",
   charging: "a transaction is running at the charge point",
 };
 
-export class ChargePointDesk extends DurableObject<Env> {
-  /** An instance member, so not callable from outside. */
-  protected readonly parts: Parts;
-
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.parts = assemble(ctx, env);
-    ctx.blockConcurrencyWhile(() => this.parts.deadlines.load());
-  }
-
+export class ChargePointDesk extends ChargePointWindow {
   /** Takes over what the operator decided. The caller has stored it in D1. */
   configure(settings: Settings, change: SettingsChange = { password: true, securityProfile: true }): void {
     this.parts.storage.prepare();
@@ -79,10 +51,6 @@ export class ChargePointDesk extends DurableObject<Env> {
     return this.parts.security.switchProfile(request, waitMs);
   }
 
-  securityStatus(): SecurityStatus {
-    return this.parts.security.status();
-  }
-
   /** Whether these Basic credentials are the charger's own, outside its socket: for its files. */
   async proveCredentials(credentials: Uint8Array): Promise<Result<ProvenCharger, RefusalReason>> {
     const { state, env, key } = this.parts;
@@ -93,12 +61,6 @@ export class ChargePointDesk extends DurableObject<Env> {
       ...{ key, credentials, credentialsKey: env.CREDENTIALS_KEY },
       pending: state.security.passwords(),
     });
-  }
-
-  /** The charger as it is at this moment; null if it never came here. */
-  live(): Live | null {
-    if (this.parts.storage.isEmpty) return null;
-    return liveView(this.parts, this.parts.frame(), Date.now());
   }
 
   /** Checks, sends or queues a command, and waits up to `waitMs` for the charger's answer. */
@@ -165,14 +127,6 @@ export class ChargePointDesk extends DurableObject<Env> {
     return told === undefined ? command : this.#lastOf(told, until);
   }
 
-  /** By which protocols it moves files, as it told; null: it has not told, or never spoke. */
-  fileTransferProtocols(): string[] | null {
-    const version = this.parts.session.current()?.connection.version ?? this.parts.state.lastVersion;
-    const told = version && this.parts.state.setting(versionRow(version).fileTransferProtocols);
-    const names = told?.split(",").map((name) => name.trim().toUpperCase()) ?? [];
-    return names.some((name) => name !== "") ? names.filter((name) => name !== "") : null;
-  }
-
   /** A file of the charger is in the store. @returns the job that it belongs to; null: it came of its own accord */
   fileArrived(file: ArrivedFile): Tie | null {
     return this.parts.storage.isEmpty ? null : this.parts.transfers.arrived(file, Date.now());
@@ -181,17 +135,6 @@ export class ChargePointDesk extends DurableObject<Env> {
   /** An upload to the address of a job was not taken. */
   fileRefused({ jobId, detail }: { jobId: string; detail: string }): void {
     if (!this.parts.storage.isEmpty) this.parts.transfers.refused(jobId, detail, Date.now());
-  }
-
-  /** Its local authorization list as far as it is known. */
-  localList(): KnownLocalList | null {
-    return this.parts.state.localList.known() ?? null;
-  }
-
-  /** What a command has come to by now; null: it is not remembered. */
-  commandNow(id: string): Command | null {
-    const command = this.parts.commands.get(id);
-    return command === undefined ? null : published(command);
   }
 
   /** @returns whether it was still waiting; what is on the wire cannot be taken back */
@@ -221,73 +164,15 @@ export class ChargePointDesk extends DurableObject<Env> {
     return ok(stop);
   }
 
-  /** The charger's messages, newest first. */
-  messages(beforeSeq: number | null, limit: number): LogRow[] {
-    return this.parts.log.before(beforeSeq ?? this.parts.log.nextSeq, limit);
-  }
-
-  /** What the meters of the sessions that go on said last. */
-  readings(): SessionReading[] {
-    return this.parts.storage.isEmpty ? [] : sessionReadings(this.parts);
-  }
-
-  /** Those of its messages that fit, newest first. */
-  findMessages(filter: LogFilter, beforeSeq: number | null, limit: number): Found {
-    return searchLog(this.parts.log, filter, beforeSeq ?? this.parts.log.nextSeq, limit);
-  }
-
-  /** The same by their times, to be merged with other chargers'. */
-  findMessagesByTime(filter: LogFilter, limit: number): FoundByTime {
-    return searchLogByTime(this.parts.log, filter, limit);
-  }
-
-  /** What history lacks of it: entries that wait, and those that D1 refuses. */
-  outbox(): Outbox {
-    const { storage, history } = this.parts;
-    return { waiting: history.backlog, parked: storage.isEmpty ? 0 : parkedRows(storage).length };
-  }
-
   /** Reads or writes settings, in as many calls as it takes, and waits up to `waitMs` for the end of it. */
   async configureCharger(request: ProcedureRequest, waitMs: number): Promise<Result<Job, ProcedureFailure>> {
     const started = this.parts.jobs.start(request, Date.now());
     return started.ok ? ok((await this.parts.jobs.wait(started.value.id, waitMs)) ?? started.value) : started;
   }
 
-  deviceModel(): KnownComponent[] {
-    return this.parts.state.told.deviceModel.components();
-  }
-
-  reports(): Report[] {
-    return this.parts.state.told.reports.all();
-  }
-
-  displayMessages(): KnownDisplayMessage[] {
-    const { told, transactions } = this.parts.state;
-    const isOver = (id: string | undefined) => id !== undefined && transactions.byOcppId(id)?.stop !== undefined;
-    // The charger removes what belongs to a transaction with it, and tells nobody.
-    return told.displayMessages.all().filter(({ transactionId }) => !isOver(transactionId));
-  }
-
   /** What a report said of a customer: it is told once, and nowhere kept. */
   takeCustomerInformation(requestId: number): Result<string, "gone" | "incomplete"> {
     return takeCustomerInformation(this.parts.state, this.parts.log, requestId);
-  }
-
-  boots(): NonNullable<Boot["recent"]> {
-    return this.parts.state.boot?.recent ?? [];
-  }
-
-  configuration(): KnownConfiguration {
-    return this.parts.state.configuration();
-  }
-
-  /** Meter values of a transaction that are not in D1 yet. */
-  unshippedMeterValues(transactionId: string): MeterValue[] {
-    const rows = this.parts.log.after(this.parts.history.cursor, this.parts.history.backlog + 1000);
-    const thinning = new Thinning(tuningOf(this.parts.state.settings).sampleInterval);
-    return rows
-      .filter((row) => row.facts.some((fact) => fact.kind === "meterValues" && fact.transactionId === transactionId))
-      .flatMap((row) => thinning.of(transactionId, meterValuesOf(row)));
   }
 
   /**

@@ -1,90 +1,23 @@
 // /api/charge-points: registering, changing and watching chargers. The row in D1 is the operator's word; the charger's
 // actor gets a copy of it with each change.
 import { createRoute, z } from "@hono/zod-openapi";
-import { and, asc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { eq, sql } from "drizzle-orm";
 import { caseKey } from "../../db/case-key.ts";
-import { type Database, database } from "../../db/client.ts";
-import { after } from "../../db/keyset.ts";
+import { database } from "../../db/client.ts";
 import { chargePoints as table } from "../../db/schema.ts";
 import { isDuplicate } from "../../db/unavailable.ts";
-import type { SettingsChange } from "../../durable-objects/charge-point/security-desk.ts";
-import { splitHashes } from "../../durable-objects/charge-point/settings.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
-import { readTuning } from "../../ocpp/tuning.ts";
-import { hashPassword, newPassword } from "../credentials.ts";
 import { flushHistory } from "../history.ts";
-import { page, pageOf, pageQuery } from "../paging.ts";
+import { page, pageOf } from "../paging.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
-import {
-  ChargePoint,
-  ChargePointNow,
-  type ChargePointRow,
-  FILE_TRANSFERS,
-  POLICIES,
-  present,
-  presentNow,
-  REGISTRATIONS,
-  VERSION_NAMES,
-} from "./charge-point.ts";
+import { ChargePoint, ChargePointNow, present, presentNow } from "./charge-point.ts";
+import { configure, storedHash } from "./charge-point-copy.ts";
+import { fields, Identity } from "./charge-point-fields.ts";
 import { findChargePoint, Id, unknownChargePoint } from "./charge-point-lookup.ts";
+import { ChargePointQuery, selectChargePoints } from "./charge-point-search.ts";
 import { Flag, json } from "./fields.ts";
-import { TuningPatch } from "./tuning-fields.ts";
-
-const Identity = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[^\p{Cc}/?#]+$/u, "must not have control characters, /, ? or #")
-  .refine((text) => text.trim() === text, "must not begin or end with a space")
-  .openapi({ example: "CP1" });
-
-const Password = z
-  .string()
-  .min(8)
-  .max(64)
-  .openapi({ description: "Basic password; a hex key also counts as its bytes" });
-
-const fields = {
-  registration: z.enum(REGISTRATIONS).optional(),
-  securityProfile: z
-    .int()
-    .min(0)
-    .max(3)
-    .optional()
-    .openapi({ description: "0 none, 1 Basic, 2 Basic over TLS only, 3 client certificate" }),
-  password: Password.nullable().optional(),
-  username: z.string().min(1).max(255).nullable().optional(),
-  pinnedVersion: z.enum(VERSION_NAMES).nullable().optional(),
-  policy: z.enum(POLICIES).optional(),
-  heartbeatInterval: z.int().min(1).max(86_400).nullable().optional(),
-  tuning: TuningPatch.optional(),
-  fileTransfer: z.enum(FILE_TRANSFERS).nullable().optional(),
-  note: z.string().max(1000).nullable().optional(),
-};
-
-/** As many as one statement of D1 takes beside the other filters. */
-const MAX_IDS = 50;
-
-const Query = z.strictObject({
-  connected: Flag.optional(),
-  status: z.string().optional(),
-  registration: z.enum(REGISTRATIONS).optional(),
-  vendor: z.string().optional(),
-  ocppVersion: z.enum(VERSION_NAMES).optional(),
-  id: z.string().optional(),
-  ids: z
-    .string()
-    .transform((text) => text.split(",").map(caseKey))
-    .pipe(z.array(z.string()).max(MAX_IDS))
-    .optional()
-    .openapi({ type: "string", example: "CP1,CP2", description: `At most ${MAX_IDS} OCPP identities` }),
-  search: z.string().min(1).max(100).optional().openapi({
-    description: "Somewhere in the identity, vendor, model, serial number or note, in any case",
-  }),
-  ...pageQuery(z.tuple([z.string()])),
-});
+import type { TuningPatch } from "./tuning-fields.ts";
 
 export const chargePoints = createRouter();
 
@@ -93,7 +26,7 @@ const list = createRoute({
   path: "/",
   tags: ["charge-points"],
   summary: "List charge points",
-  request: { query: Query },
+  request: { query: ChargePointQuery },
   responses: {
     200: { description: "In order of the id", content: json(pageOf(ChargePoint)) },
     ...problemResponses(400, 401, 403),
@@ -105,34 +38,6 @@ chargePoints.openapi(list, async (c) => {
   const rows = await selectChargePoints(database(c.env), query);
   return c.json(page(rows, query.limit, { key: ({ key }) => [key], present }), 200);
 });
-
-/** One row more than the page, in the order of the index. */
-export function selectChargePoints(db: Database, query: z.infer<typeof Query>) {
-  const { connected, status, registration, vendor, ocppVersion, id, ids, search, cursor, limit } = query;
-  return db
-    .select()
-    .from(table)
-    .where(
-      and(
-        connected === undefined ? undefined : eq(table.connected, connected),
-        status === undefined ? undefined : eq(table.status, status),
-        registration === undefined ? undefined : eq(table.registration, registration),
-        vendor === undefined ? undefined : eq(table.vendor, vendor),
-        ocppVersion === undefined ? undefined : eq(table.ocppVersion, ocppVersion),
-        id === undefined ? undefined : eq(table.key, caseKey(id)),
-        ids === undefined ? undefined : inArray(table.key, ids),
-        search === undefined ? undefined : or(...SEARCHED.map((column) => contains(column, search))),
-        after([table.key], cursor),
-      ),
-    )
-    .orderBy(asc(table.key))
-    .limit(limit + 1);
-}
-
-const SEARCHED = [table.id, table.vendor, table.model, table.serialNumber, table.note];
-
-/** By instr, not LIKE: what is searched for may hold any sign. */
-const contains = (column: SQLiteColumn, text: string): SQL => sql`instr(lower(${column}), ${text.toLowerCase()}) > 0`;
 
 const create = createRoute({
   method: "post",
@@ -261,57 +166,6 @@ chargePoints.openapi(remove, async (c) => {
   return c.body(null, 204);
 });
 
-const Credentials = z
-  .object({ username: z.string(), password: z.string().openapi({ description: "Shown this once" }) })
-  .openapi("Credentials");
-
-const rotate = createRoute({
-  method: "post",
-  path: "/{id}/credentials",
-  tags: ["charge-points"],
-  summary: "Make a new Basic password",
-  description: "The old one stops to work with the next connection. The live connection stays.",
-  request: { params: Id },
-  responses: {
-    200: { description: "The new credentials", content: json(Credentials) },
-    ...problemResponses(401, 403, 404),
-  },
-});
-
-chargePoints.openapi(rotate, async (c) => {
-  const { id } = c.req.valid("param");
-  const key = caseKey(id);
-  const password = newPassword();
-  const change = { credentialHash: await storedHash(c.env, key, password), updatedAt: new Date() };
-  const [row] = await database(c.env).update(table).set(change).where(eq(table.key, key)).returning();
-  if (row === undefined) return problem(c, unknownChargePoint(id));
-  await configure(c.env, row, { password: true, securityProfile: false });
-  return c.json({ username: row.credentialUsername ?? row.id, password }, 200, { "cache-control": "no-store" });
-});
-
 /** A merge patch (RFC 7396): what is null falls back to its default. */
 const patched = (before: typeof table.tuning | null, change: z.infer<typeof TuningPatch>) =>
   sql<string>`json_patch(coalesce(${before}, '{}'), ${JSON.stringify(change)})`;
-
-const storedHash = async (env: Env, key: string, password: string): Promise<string> =>
-  (await hashPassword(env.CREDENTIALS_KEY, key, password)).join(" ");
-
-/** The actor's copy. If this fails the request fails, and repeating it puts both right. */
-async function configure(
-  env: Env,
-  row: ChargePointRow,
-  change: SettingsChange = { password: true, securityProfile: true },
-): Promise<void> {
-  const settings = {
-    identity: row.id,
-    registration: row.registration,
-    securityProfile: row.securityProfile,
-    credentialHashes: splitHashes(row.credentialHash),
-    credentialUsername: row.credentialUsername,
-    pinnedVersion: row.pinnedVersion,
-    policy: row.policy,
-    heartbeatInterval: row.heartbeatInterval,
-    tuning: readTuning(row.tuning),
-  };
-  await chargePointOf(env, row.key).configure(settings, change);
-}
