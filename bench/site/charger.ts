@@ -7,6 +7,8 @@ type Behaviour = "obeys" | "lies" | "silent";
 
 const SUBPROTOCOLS = { "1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1", "2.1": "ocpp2.1" } as const;
 const NOMINAL_V = 230;
+/** With less no car charges. Source: IEC 61851-1. */
+export const LEAST_A = 6;
 
 export interface Wiring {
   node: string;
@@ -26,7 +28,8 @@ export class SiteCharger {
   appetite = 0;
   /** A car stands there, though its start may still be on its way. */
   isTaken = false;
-  onTold: (limit: number) => void = () => {};
+  /** That car has come to charge, and has not set out to leave. */
+  wantsPower = false;
   #socket: WebSocket | undefined;
   #waiting = new Map<string, (payload: Record<string, unknown>) => void>();
   #calls = 0;
@@ -44,7 +47,18 @@ export class SiteCharger {
   get drawn(): number {
     if (this.appetite === 0) return 0;
     const allowed = this.behaviour === "lies" ? this.wiring.maxCurrent : (this.told ?? 0);
-    return allowed < 6 ? 0 : Math.min(allowed, this.appetite);
+    return allowed < LEAST_A ? 0 : Math.min(allowed, this.appetite);
+  }
+
+  get hasPower(): boolean {
+    return (this.told ?? 0) >= LEAST_A;
+  }
+
+  /** A that nobody can take from it to let another one charge. */
+  get keeps(): number {
+    if (this.behaviour === "lies") return this.drawn;
+    if (this.behaviour === "silent") return this.told ?? 0;
+    return this.wantsPower && this.hasPower ? LEAST_A : 0;
   }
 
   get isCharging(): boolean {
@@ -75,6 +89,7 @@ export class SiteCharger {
 
   async arrive(appetite: number): Promise<void> {
     this.isTaken = true;
+    this.wantsPower = true;
     const timestamp = new Date().toISOString();
     if (this.version === "1.6") {
       const answer = await this.#call("StartTransaction", {
@@ -90,6 +105,7 @@ export class SiteCharger {
   }
 
   async leave(): Promise<void> {
+    this.wantsPower = false;
     this.appetite = 0;
     const timestamp = new Date().toISOString();
     if (this.version === "1.6") {
@@ -165,7 +181,6 @@ export class SiteCharger {
     if (first === "SetChargingProfile") {
       this.told = limitIn(JSON.stringify(second));
       this.toldCount += 1;
-      this.onTold(this.told);
     }
     this.#socket?.send(JSON.stringify([3, id, { status: "Accepted" }]));
   }

@@ -5,6 +5,7 @@ import type { Random } from "../../test/support/node/random.ts";
 import type { Rest } from "../../test/support/node/rest.ts";
 import { SiteCharger, type Version } from "./charger.ts";
 import { Judge, type JudgedNode } from "./judge.ts";
+import { Waiting } from "./waiting.ts";
 
 export interface Plan {
   chargers: number;
@@ -19,12 +20,10 @@ export interface Plan {
 
 export interface Findings {
   judge: Judge;
+  waiting: Waiting;
   chargers: SiteCharger[];
-  /** Milliseconds from a start until the car may charge; from a signal until all obey it. */
-  startMs: number[];
+  /** Milliseconds from a signal until all obey it. */
   signalMs: number[];
-  /** Starts that found no place within WAITED_MS: the wires were full. */
-  waited: number;
   /** What the site said of those that it does not believe. */
   doubts: Set<string>;
 }
@@ -33,7 +32,6 @@ const VERSIONS: readonly Version[] = ["1.6", "2.0.1", "2.1"];
 const PANELS = 4;
 const TICK_MS = 50;
 const MEASURE_MS = 2_000;
-const WAITED_MS = 10_000;
 const GATHER = 20;
 /** Of the day: when the grid asks for less, and W. */
 const SIGNALS = [
@@ -68,7 +66,8 @@ export async function siteDay(origin: string, rest: Rest, plan: Plan, random: Ra
   const site = await configure(rest, transformerId, nodes, fleet);
   await until(() => fleet.every(({ told }) => told === 0), 60_000, "all chargers to be held at 0 A");
   const judge = new Judge(fleet, nodes);
-  const findings: Findings = { judge, chargers: fleet, startMs: [], signalMs: [], waited: 0, doubts: new Set() };
+  const waiting = new Waiting(fleet, nodes);
+  const findings: Findings = { judge, waiting, chargers: fleet, signalMs: [], doubts: new Set() };
   const begin = Date.now();
   const at = (hour: number) => new Date(begin + hour * plan.hourS * 1000).toISOString();
   const hourNow = () => (Date.now() - begin) / 1000 / plan.hourS;
@@ -79,7 +78,7 @@ export async function siteDay(origin: string, rest: Rest, plan: Plan, random: Ra
   }
   const over = new AbortController();
   const work = [
-    watch(judge, hourNow, plan, over.signal),
+    watch(findings, hourNow, plan, over.signal),
     signals(findings, hourNow, plan, over.signal),
     misbehave(findings, rest, site, hourNow, over.signal),
     ...fleet.map((one) => measure(one, plan, over.signal)),
@@ -119,20 +118,14 @@ async function traffic(findings: Findings, plan: Plan, random: Random, hourNow: 
     const charger = free[random.between(0, free.length - 1)];
     if (charger === undefined) continue;
     const hours = Math.min(random.between(2, 6), plan.hours - hourNow());
-    stays.push(stay(charger, random.between(8, 32), hours * plan.hourS * 1000, findings));
+    stays.push(stay(charger, random.between(8, 32), hours * plan.hourS * 1000));
   }
   await Promise.all(stays);
 }
 
-async function stay(charger: SiteCharger, appetite: number, ms: number, findings: Findings): Promise<void> {
+async function stay(charger: SiteCharger, appetite: number, ms: number): Promise<void> {
   const begin = performance.now();
-  const raised = new Promise<boolean>((resolve) => {
-    charger.onTold = (limit) => limit > 0 && resolve(true);
-    setTimeout(() => resolve(false), WAITED_MS);
-  });
   await charger.arrive(appetite);
-  if (await raised) findings.startMs.push(performance.now() - begin);
-  else findings.waited += 1;
   await wait(Math.max(0, ms - (performance.now() - begin)));
   await charger.leave();
 }
@@ -144,17 +137,25 @@ async function measure(charger: SiteCharger, { hourS }: Plan, over: AbortSignal)
   }
 }
 
-async function watch(judge: Judge, hourNow: () => number, plan: Plan, over: AbortSignal): Promise<void> {
+async function watch(
+  { judge, waiting }: Findings,
+  hourNow: () => number,
+  plan: Plan,
+  over: AbortSignal,
+): Promise<void> {
+  const grace = FOLLOW_MS / 1000 / plan.hourS;
   let last = performance.now();
   while (!over.aborted) {
     await wait(TICK_MS);
     const hour = hourNow();
-    const grace = FOLLOW_MS / 1000 / plan.hourS;
-    const signal = SIGNALS.find(({ from, to }) => hour >= from + grace && hour < to);
+    const signal = SIGNALS.find(({ from, to }) => hour >= from && hour < to);
+    const isFollowed = signal !== undefined && hour >= signal.from + grace;
     const now = performance.now();
-    judge.look(hour, now - last, signal?.watts);
+    judge.look(hour, now - last, isFollowed ? signal.watts : undefined);
+    waiting.look(now, signal?.watts);
     last = now;
   }
+  waiting.end(performance.now());
 }
 
 async function signals({ chargers, signalMs }: Findings, hourNow: () => number, plan: Plan, over: AbortSignal) {

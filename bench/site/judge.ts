@@ -1,8 +1,8 @@
 // Looks at what all chargers were told and draw, node by node and phase by phase, and at nothing that the server says.
 import type { SiteCharger } from "./charger.ts";
 
-const PHASES = ["L1", "L2", "L3"] as const;
-const NOMINAL_V = 230;
+export const PHASES = ["L1", "L2", "L3"] as const;
+export const NOMINAL_V = 230;
 const TOLERANCE_A = 0.01;
 
 export interface JudgedNode {

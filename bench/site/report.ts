@@ -5,12 +5,12 @@ import type { Breach } from "./judge.ts";
 
 const POINTS = 240;
 
-export function linesOf({ judge, chargers, startMs, signalMs, waited, doubts }: Findings): string[] {
+export function linesOf({ judge, waiting, chargers, signalMs, doubts }: Findings): string[] {
   const orders = chargers.reduce((sum, { toldCount }) => sum + toldCount, 0);
   return [
     `limits exceeded by what was told: ${breaches(judge.told)}`,
     `limits exceeded by what was drawn: ${breaches(judge.drawn)}; only the one that lies can do that, until its meter tells`,
-    `a start until the car may charge, all orders before it answered: ${times(startMs)}; ${waited} found the wires full`,
+    `a car without power though there is room for it, until it may charge: ${times(waiting.servedMs)}; at ${waiting.crowdedOut.size} chargers the wires were full for a while`,
     `a signal until all obey it: ${times(signalMs)}`,
     `orders sent: ${orders}; doubts shown: ${[...doubts].sort().join(", ") || "none"}`,
   ];

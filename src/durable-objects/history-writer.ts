@@ -11,6 +11,8 @@ import { SiteDirectory } from "./history/poke-sites.ts";
 /** How long a batch waits for company, unless it is hurried: longer where the one before it found some. */
 const QUIET_WINDOW_MS = 20;
 const BUSY_WINDOW_MS = 1_000;
+/** At most, where a site waits to share its power anew: a car stands there without any. */
+const SITE_WINDOW_MS = 100;
 /** D1 takes 1,000 at once. */
 const MAX_STATEMENTS = 900;
 /** Of frames in one batch: a longer one would hold up everybody else's query for too long. */
@@ -45,6 +47,7 @@ export class HistoryWriter extends DurableObject<Env> {
     return new Promise((answer) => {
       this.#waiting.push({ shipment, statements: prepared.value, answer });
       if (isHurried) this.hurry();
+      else if (this.#sites.isAwaited(shipment)) this.#wait(SITE_WINDOW_MS);
       this.#working ??= this.#work();
     });
   }
@@ -74,6 +77,13 @@ export class HistoryWriter extends DurableObject<Env> {
       while (gathered.length > 0) await this.#commit(take(gathered));
     }
     this.#working = undefined;
+  }
+
+  /** No longer than this, from now on. */
+  #wait(ms: number): void {
+    if (this.#window <= ms) return;
+    this.#window = ms;
+    if (this.#goOn !== undefined) setTimeout(this.#goOn, ms);
   }
 
   #gather(): Promise<void> {

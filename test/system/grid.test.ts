@@ -1,5 +1,5 @@
 // What the grid asks, over real sockets: a signal reaches simulated chargers of every version, what their meters tell
-// falls, and all is as before when it ends.
+// falls, cars that can give back do and are credited, and all is as before when it ends.
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Charger, createCharger } from "../../scripts/charger/create.ts";
@@ -38,9 +38,9 @@ async function charging(version: (typeof VERSIONS)[number], idToken: string): Pr
   return charger;
 }
 
-async function siteOf(chargers: readonly Charger[]): Promise<void> {
+async function siteOf(chargers: readonly Charger[], tariffIds: string[] = []): Promise<void> {
   const connector = {
-    ...{ id: "1", standard: "IEC_62196_T2", format: "SOCKET", powerType: "AC_3_PHASE" },
+    ...{ tariffIds, id: "1", standard: "IEC_62196_T2", format: "SOCKET", powerType: "AC_3_PHASE" },
     ...{ maxVoltage: 230, maxAmperage: 32 },
   };
   const { id } = await rest.post("/api/locations", {
@@ -52,7 +52,7 @@ async function siteOf(chargers: readonly Charger[]): Promise<void> {
     policy: "equalShare",
     nodes: [{ id: "grid", maxCurrent: 100 }],
     connections: chargers.map((one) => ({
-      ...{ chargePointId: one.id, ocppEvseId: 1, node: "grid", maxCurrent: 32 },
+      ...{ chargePointId: one.id, ocppEvseId: 1, node: "grid", maxCurrent: 32, maxDischarge: 32 },
     })),
   });
   expect(status).toBe(200);
@@ -91,3 +91,40 @@ test("a limit reaches chargers of every version, the load falls with it, and ris
   expect(asked).toMatchObject([{ value: 24_000 }]);
   expect(measured.sessions).toBe(3);
 }, 120_000);
+
+test("of a band [-10, 25] kW cars that can give back 10 kW, are credited for it, and charge again when it ends", async () => {
+  await rest.post("/api/id-tokens", { idToken: "V2X", status: "accepted" });
+  const { id: tariff } = await rest.post("/api/tariffs", {
+    currency: "EUR",
+    elements: [
+      {
+        priceComponents: [
+          { type: "ENERGY", price: 0.3 },
+          { type: "ENERGY_EXPORT", price: 0.5 },
+        ],
+      },
+    ],
+  });
+  const charger = await charging("2.1", "V2X");
+  await siteOf([charger], [tariff]);
+  await together([charger], about(FULL_W));
+  await ask([-10, 25], 12_000);
+  await together([charger], about(-10_000));
+  await together([charger], about(FULL_W));
+  await charger.stop(1);
+  const [cdr] = await eventually(() => rest.walk(`/api/cdrs?chargePointId=${charger.id}`));
+  const exported = charger.read(1).exportWh / 1000;
+  expect(exported).toBeGreaterThan(0.1);
+  expect(cdr.totalExportedEnergy).toBeCloseTo(exported, 2);
+  expect(cdr.totalExportCost.exclVat).toBeCloseTo(-0.5 * exported, 1);
+  expect(cdr.totalEnergy).toBeGreaterThan(0);
+}, 120_000);
+
+/** The bill comes when the session's end is in D1. */
+async function eventually<T>(read: () => Promise<T[]>): Promise<T[]> {
+  for (const until = Date.now() + PATIENCE_MS; ; await setTimeout(100)) {
+    const found = await read();
+    if (found.length > 0) return found;
+    if (Date.now() > until) throw new Error("waited in vain");
+  }
+}

@@ -18,6 +18,8 @@ const STEERING: ReadonlySet<FactKind> = new Set([
 const isSteering = (fact: Fact): boolean =>
   STEERING.has(fact.kind) || (fact.kind === "transactionDetail" && fact.detail === "chargingNeeds");
 
+const isSteeringIn = ({ rows }: Shipment): boolean => rows.some(({ facts }) => facts.some(isSteering));
+
 /** How long it is remembered which chargers belong to sites, unless a site says that this has changed. */
 const REMEMBERED_MS = 60_000;
 
@@ -25,11 +27,14 @@ export class SiteDirectory {
   #sites = new Map<string, string>();
   #readAt = 0;
 
+  /** A site is going to share its power anew for what this tells, as far as is remembered. */
+  isAwaited(shipment: Shipment): boolean {
+    return this.#sites.has(shipment.chargePoint) && isSteeringIn(shipment);
+  }
+
   /** Never throws. */
   async poke(env: Env, shipments: readonly Shipment[]): Promise<void> {
-    const changed = shipments
-      .filter(({ rows }) => rows.some(({ facts }) => facts.some(isSteering)))
-      .map(({ chargePoint }) => chargePoint);
+    const changed = shipments.filter(isSteeringIn).map(({ chargePoint }) => chargePoint);
     if (changed.length === 0) return;
     try {
       await this.#refresh(env);
