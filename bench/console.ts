@@ -2,8 +2,9 @@
 // is a share of the same page's frames at rest in the same run, because a busy machine drops frames for reasons of its own.
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
 import { type Charger, createCharger } from "../scripts/charger/create.ts";
-import { startConsole } from "../test/support/browser/console.ts";
+import { startApp } from "../test/support/browser/app.ts";
 import { restClient } from "../test/support/node/rest.ts";
 import { measure, prepare } from "./console/frames.ts";
 
@@ -21,7 +22,7 @@ const [count, rate, seconds] = [Number(values.chargers), Number(values.rate), Nu
 const DIALS_AT_ONCE = 25;
 const STATUSES = ["Available", "Preparing", "Charging", "Faulted"];
 
-const app = await startConsole({ CHARGER_REGISTRATION: "open" });
+const app = await startApp({ CHARGER_REGISTRATION: "open" });
 const fleet: Charger[] = [];
 try {
   const options = { url: app.server.chargerUrl, logLines: 0, meterIntervalS: 0 };
@@ -41,9 +42,9 @@ try {
   isOver.abort();
   const changes = await storm;
   await settled();
-  console.log(
-    JSON.stringify({ chargers: count, changes, seconds, rest, busy, keptFrames: busy.frames / rest.frames }, null, 2),
-  );
+  const offlineMs = await unplugged(page);
+  const figures = { chargers: count, changes, seconds, rest, busy, keptFrames: busy.frames / rest.frames, offlineMs };
+  console.log(JSON.stringify(figures, null, 2));
 } finally {
   await Promise.all(fleet.map((charger) => charger.close()));
   await app.close();
@@ -74,4 +75,14 @@ async function settled(): Promise<void> {
   for (const { id, status } of page.items) {
     await shown?.getByRole("row").filter({ hasText: id }).getByText(status, { exact: true }).waitFor();
   }
+}
+
+/** @returns milliseconds from pulling a charger's plug until its row says so */
+async function unplugged(page: Page): Promise<number> {
+  const row = page.getByRole("row").filter({ hasText: "FLEET-0000" });
+  await row.getByText("online").waitFor();
+  const begin = performance.now();
+  await fleet[0]?.close();
+  await row.getByText("offline").waitFor();
+  return Math.round(performance.now() - begin);
 }

@@ -1,82 +1,22 @@
-// The console as somebody uses it: a server of its own, a browser, and somebody signed in.
+// The console under test: its pages go with their test, must have thrown nothing, and must be usable by everybody.
 import AxeBuilder from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
-import { request } from "../node/rest.ts";
-import { ADMIN_PASSWORD, type Server, startServer, temporaryState } from "../node/server.ts";
-import { launchBrowser } from "./browser.ts";
+import { type ConsoleApp, startApp } from "./app.ts";
 
-export interface ConsoleUnderTest {
-  server: Server;
-  stateDir: string;
-  browser: Browser;
-  /**
-   * Within a test, a page of somebody who is signed in, as in a browser of their own; it goes with the test. An uncaught
-   * error of the page fails `close`.
-   */
-  open(path: string, as?: Credentials): Promise<Page>;
-  /** The same of nobody in particular. */
-  visit(path: string): Promise<Page>;
-  close(): Promise<void>;
-}
+export type ConsoleUnderTest = ConsoleApp;
 
-interface Credentials {
-  username: string;
-  password: string;
-}
-
-/** A busy machine is no failure. */
-const PATIENCE_MS = 60_000;
-
-const ADMIN: Credentials = { username: "admin", password: ADMIN_PASSWORD };
-
+/** `open` and `visit` are for within a test: a page that nobody looks at any more would go on reading. */
 export async function startConsole(env: Record<string, string> = {}): Promise<ConsoleUnderTest> {
-  const { stateDir, remove } = await temporaryState();
-  const [server, browser] = await Promise.all([startServer({ stateDir, env }), launchBrowser()]);
-  const errors: string[] = [];
-  const show = async (path: string, storageState?: StorageState): Promise<Page> => {
-    const context = await browser.newContext({
-      ...(storageState && { storageState }),
-      viewport: { width: 1360, height: 850 },
-      locale: "en-GB",
-      reducedMotion: "reduce",
-    });
-    // A page that nobody looks at any more would go on reading.
-    onTestFinished(() => context.close());
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
-    page.on("pageerror", ({ message }) => errors.push(message));
-    await page.goto(server.url + path);
-    return page;
-  };
+  const app = await startApp(env, (close) => onTestFinished(close));
   return {
-    server,
-    stateDir,
-    browser,
-    visit: (path) => show(path),
-    async open(path, as = ADMIN) {
-      const page = await show(path, await signedIn(server.url, as));
-      await page.locator("#main h1").waitFor();
-      return page;
-    },
+    ...app,
     async close() {
-      await browser.close();
-      await server.stop();
-      await remove();
+      const errors = await app.close();
       expect(errors).toEqual([]);
+      return errors;
     },
   };
-}
-
-type StorageState = Exclude<Parameters<Browser["newContext"]>[0], undefined>["storageState"];
-
-/** A browser in which somebody signed in before: the form is tried where the door is what a test is about. */
-async function signedIn(origin: string, credentials: Credentials): Promise<StorageState> {
-  const { status, body } = await request(`${origin}/api/token`, "POST", undefined, credentials);
-  if (status !== 200) throw new Error(`sign-in answered ${status}: ${JSON.stringify(body)}`);
-  const session = { access: body.access, refresh: body.refresh, accessUntil: Date.now() + body.expiresIn * 1000 };
-  const kept = { name: "ov2x-edge.session", value: JSON.stringify(session) };
-  return { cookies: [], origins: [{ origin, localStorage: [kept] }] };
 }
 
 /** Fails on what a person with an impairment would seriously stumble over. */
