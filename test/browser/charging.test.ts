@@ -65,6 +65,7 @@ describe("prices", () => {
     });
     await page.getByRole("link", { name: "Tariffs" }).click();
     await page.getByRole("link", { name: "city" }).waitFor();
+    await expectAccessibleInBothSchemes(page);
     await screenshot(page, "tariffs");
   });
 
@@ -91,6 +92,10 @@ describe("prices", () => {
     await page.getByRole("heading", { name: "Harbour" }).waitFor();
     const { items } = await api.get("/api/locations");
     expect(items).toMatchObject([{ evses: [{ chargePointId: "BILL-1", connectors: [{ tariffIds: ["city"] }] }] }]);
+    await page.getByRole("link", { name: "Locations" }).click();
+    await page.getByRole("link", { name: "Harbour" }).waitFor();
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "locations");
   });
 });
 
@@ -136,6 +141,7 @@ describe("a session", () => {
     await screenshot(page, "charge-record");
     await page.getByRole("link", { name: "Charge records" }).click();
     await page.getByRole("row").filter({ hasText: "Harbour" }).waitFor();
+    await expectAccessibleInBothSchemes(page);
     await screenshot(page, "charge-records");
   });
 

@@ -75,6 +75,7 @@ describe("a site", () => {
     await screenshot(page, "site");
     await page.getByRole("link", { name: "Sites" }).click();
     await page.getByRole("link", { name: place }).waitFor();
+    await expectAccessibleInBothSchemes(page);
     await screenshot(page, "sites");
   });
 });

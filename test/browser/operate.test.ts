@@ -149,6 +149,14 @@ describe("a charger's page", () => {
     await screenshot(list, "charge-points");
   });
 
+  it("shows the device model of a charger of OCPP 2.x once it was read", async () => {
+    const page = await app.open("/charge-points/FORM-1");
+    await page.getByRole("tab", { name: "Device model" }).click();
+    await page.getByText("HeartbeatInterval").first().waitFor();
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "charger-device-model");
+  });
+
   it.each([
     ["Configuration", /told no keys yet/],
     ["Findings", /Nothing to find fault with/],
