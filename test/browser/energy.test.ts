@@ -74,7 +74,7 @@ describe("a site", () => {
     await expectAccessibleInBothSchemes(page);
     await screenshot(page, "site");
     await page.getByRole("link", { name: "Sites" }).click();
-    await page.getByRole("link", { name: place }).waitFor();
+    await page.getByRole("link", { name: "Depot" }).waitFor();
     await expectAccessibleInBothSchemes(page);
     await screenshot(page, "sites");
   });

@@ -18,7 +18,7 @@ export default function Sites() {
   const list = $api.useInfiniteQuery("get", "/api/sites", { params: { query: { limit: PAGE_SIZE } } }, CURSOR_PAGING);
   const columns = useMemo<Column<Site>[]>(
     () => [
-      { id: "id", header: t("site"), width: 300, cell: ({ id }) => <To kind="site" id={id} /> },
+      { id: "id", header: t("site"), width: 300, cell: ({ id }) => <SiteLink id={id} /> },
       { id: "policy", header: t("policy"), width: 180, cell: ({ policy }) => t(`policies.${policy}`) },
       { id: "nodes", header: t("nodes"), width: 90, align: "end", cell: ({ nodes }) => nodes.length },
       { id: "loads", header: t("evses"), width: 90, align: "end", cell: ({ connections }) => connections.length },
@@ -36,5 +36,15 @@ export default function Sites() {
       onOpen={({ id }) => navigate(pathTo.site(id))}
       empty={t("noSites")}
     />
+  );
+}
+
+/** A site is known by its location's name. */
+function SiteLink({ id }: { id: string }) {
+  const place = $api.useQuery("get", "/api/locations/{id}", { params: { path: { id } } });
+  return (
+    <To kind="site" id={id}>
+      {place.data?.name ?? place.data?.address ?? id}
+    </To>
   );
 }

@@ -59,7 +59,7 @@ export default function Variables({ charger: { id, connected } }: PartProps) {
       {
         id: "name",
         header: t("variables.name"),
-        width: 380,
+        width: 320,
         cell: (item) =>
           mayChange && isSettable(item) ? (
             <RowButton onClick={() => setOpen(item)}>{nameOf(item)}</RowButton>
@@ -67,7 +67,7 @@ export default function Variables({ charger: { id, connected } }: PartProps) {
             nameOf(item)
           ),
       },
-      { id: "value", header: t("configuration.value"), width: 300, cell: (item) => actualOf(item)?.value ?? "–" },
+      { id: "value", header: t("configuration.value"), width: 260, cell: (item) => actualOf(item)?.value ?? "–" },
       {
         id: "mutability",
         header: t("configuration.access"),
