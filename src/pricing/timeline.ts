@@ -37,7 +37,7 @@ export function timelineOf(session: MeteredSession): Interval[] {
     ...readings.flatMap(({ at, importWh }) => point(at, importWh)),
     ...point(endedAt, session.meterStop),
   ]);
-  const exported = growthOf(readings.flatMap(({ at, exportWh }) => point(at, exportWh)));
+  const exported = growthOf(exportPoints(session, endedAt));
   const times = new Set([startedAt, ...imported.keys(), ...exported.keys(), endedAt]);
   const cuts = [...times].sort((a, b) => a - b);
   return cuts.slice(1).map((to, index): Interval => {
@@ -52,6 +52,21 @@ export function timelineOf(session: MeteredSession): Interval[] {
 interface Point {
   at: number;
   wh: Amount;
+}
+
+/**
+ * Nothing but readings tells where this register stood: the first one is often a moment older than the event that it
+ * came with, the last one a moment younger. The nearest of them stand for the session's ends.
+ */
+function exportPoints({ startedAt, readings }: MeteredSession, endedAt: number): Point[] {
+  const all = readings.flatMap(({ at, exportWh }) => point(at, exportWh)).toSorted((a, b) => a.at - b.at);
+  const before = all.findLast(({ at }) => at < startedAt);
+  const after = all.find(({ at }) => at > endedAt);
+  return [
+    ...(before === undefined ? [] : [{ ...before, at: startedAt }]),
+    ...all.filter(({ at }) => at >= startedAt && at <= endedAt),
+    ...(after === undefined ? [] : [{ ...after, at: endedAt }]),
+  ];
 }
 
 type Growth = ReadonlyMap<number, Amount>;

@@ -33,6 +33,21 @@ describe("a session's timeline", () => {
     expect(energies(metered([], { meterStart: 100, meterStop: 5100 }))).toEqual([5000]);
   });
 
+  test("credits what was given back between readings that are a moment older and younger than its ends", () => {
+    const exported = (session: MeteredSession) =>
+      sum(timelineOf(session).map(({ exportedWh }) => exportedWh)).valueOf();
+    const told: [minutes: number, exportWh: number][] = [
+      [-0.001, 500],
+      [30, 800],
+      [60.001, 900],
+    ];
+    const readings = told.map(([minutes, exportWh]) => ({ at: at(minutes), exportWh }));
+    expect(exported(metered([], { readings }))).toBe(400);
+    expect(exported(metered([], { readings: readings.slice(0, 2) }))).toBe(300);
+    // What it showed in a session before says nothing of this one, beside a nearer reading.
+    expect(exported(metered([], { readings: [{ at: at(-9), exportWh: 0 }, ...readings] }))).toBe(400);
+  });
+
   test("bills nothing of what was never measured", () => {
     expect(total(metered([]))).toBe(0);
     expect(total(metered([[30, 7000]]))).toBe(0);
