@@ -4,14 +4,13 @@ import { type Charger, createCharger } from "../../scripts/charger/create.ts";
 import {
   type ConsoleUnderTest,
   expectAccessibleInBothSchemes,
+  PATIENCE,
   screenshot,
   startConsole,
 } from "../support/browser/console.ts";
 import { restClient } from "../support/node/rest.ts";
 
 const DRIVER = { username: "dimitra", password: "a phrase for driving" };
-const PATIENCE = { timeout: 60_000 };
-
 let app: ConsoleUnderTest;
 let charger: Charger;
 

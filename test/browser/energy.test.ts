@@ -4,12 +4,11 @@ import { type Charger, createCharger } from "../../scripts/charger/create.ts";
 import {
   type ConsoleUnderTest,
   expectAccessibleInBothSchemes,
+  PATIENCE,
   screenshot,
   startConsole,
 } from "../support/browser/console.ts";
 import { type Rest, restClient } from "../support/node/rest.ts";
-
-const PATIENCE = { timeout: 60_000 };
 
 let app: ConsoleUnderTest;
 let api: Rest;

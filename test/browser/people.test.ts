@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type ConsoleUnderTest,
   expectAccessibleInBothSchemes,
+  PATIENCE,
   screenshot,
   startConsole,
 } from "../support/browser/console.ts";
@@ -54,7 +55,8 @@ describe("users", () => {
     await screenshot(page, "users");
     // On a telephone: what is wider scrolls within the list, not the page.
     await page.setViewportSize({ width: 360, height: 740 });
-    expect(await page.locator("html").evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(360);
+    const width = () => page.locator("html").evaluate((html) => html.scrollWidth);
+    await expect.poll(width, PATIENCE).toBeLessThanOrEqual(360);
     await screenshot(page, "users-narrow");
   });
 });

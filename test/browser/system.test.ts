@@ -6,11 +6,10 @@ import { type Charger, createCharger } from "../../scripts/charger/create.ts";
 import {
   type ConsoleUnderTest,
   expectAccessibleInBothSchemes,
+  PATIENCE,
   screenshot,
   startConsole,
 } from "../support/browser/console.ts";
-
-const PATIENCE = { timeout: 60_000 };
 
 let app: ConsoleUnderTest;
 const chargers: Charger[] = [];

@@ -4,6 +4,9 @@ import type { Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import { type ConsoleApp, startApp } from "./app.ts";
 
+/** How long what must come may take on a machine that has other work. */
+export const PATIENCE = { timeout: 60_000 };
+
 export type ConsoleUnderTest = ConsoleApp;
 
 /** `open` and `visit` are for within a test: a page that nobody looks at any more would go on reading. */
