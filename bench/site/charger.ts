@@ -36,6 +36,10 @@ export class SiteCharger {
   #transaction = "";
   #register = 0;
   #seqNo = 0;
+  /** A that its meter told last, where that was more than it may. */
+  #excessive = 0;
+  /** A at most that it was told and did not answer. */
+  #unanswered = 0;
 
   constructor(id: string, version: Version, wiring: Wiring) {
     this.id = id;
@@ -56,8 +60,12 @@ export class SiteCharger {
 
   /** A that nobody can take from it to let another one charge. */
   get keeps(): number {
+    const { told = 0 } = this;
     if (this.behaviour === "lies") return this.drawn;
-    if (this.behaviour === "silent") return this.told ?? 0;
+    // Whether it took what it heard while it was silent, nobody can know.
+    if (this.behaviour === "silent") return Math.max(told, this.#unanswered);
+    // Nor that it stopped to lie, before its meter tells.
+    if (this.#excessive > 0) return this.#excessive;
     return this.wantsPower && this.hasPower ? LEAST_A : 0;
   }
 
@@ -106,6 +114,7 @@ export class SiteCharger {
 
   async leave(): Promise<void> {
     this.wantsPower = false;
+    this.#excessive = 0;
     this.appetite = 0;
     const timestamp = new Date().toISOString();
     if (this.version === "1.6") {
@@ -120,6 +129,7 @@ export class SiteCharger {
     const { drawn, wiring } = this;
     const watts = drawn * wiring.phases.length * NOMINAL_V;
     this.#register += watts * hours;
+    this.#excessive = drawn > (this.told ?? 0) ? drawn : 0;
     const values = [
       { measurand: "Energy.Active.Import.Register", value: Math.round(this.#register) },
       { measurand: "Power.Active.Import", value: watts },
@@ -177,7 +187,11 @@ export class SiteCharger {
       return;
     }
     // Deaf: it may have taken what it was told, and nobody can know.
-    if (this.behaviour === "silent") return;
+    if (this.behaviour === "silent") {
+      if (first === "SetChargingProfile")
+        this.#unanswered = Math.max(this.#unanswered, limitIn(JSON.stringify(second)));
+      return;
+    }
     if (first === "SetChargingProfile") {
       this.told = limitIn(JSON.stringify(second));
       this.toldCount += 1;
