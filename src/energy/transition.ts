@@ -35,7 +35,7 @@ export interface Order {
   current: number;
 }
 
-/** A below which a change is not worth a message, unless a wire needs it: loads flicker, orders should not. */
+/** A below which a change is not worth a message, unless a wire or somebody who waits needs it: loads flicker. */
 const WORTHWHILE = 0.5;
 const TOLERANCE = 1e-6;
 
@@ -57,31 +57,37 @@ export function nextOrders(
       (one) => one.factors.has(id) && (slackOf(one, worst) < -TOLERANCE || backSlackOf(one, back) < -TOLERANCE),
     );
   const orders: Order[] = [];
+  const smallFalls: Order[] = [];
   const rises: (Order & { newest: number | undefined })[] = [];
   for (const [id, charger] of held) {
     const current = wanted.get(id) ?? 0;
     const newest = charger.inFlight.at(-1) ?? charger.confirmed;
     if (!charger.reachable || newest === current) continue;
     const isSmall = newest !== undefined && current * newest > 0 && Math.abs(current - newest) < WORTHWHILE;
-    if (isSmall && (Math.abs(current) > Math.abs(newest) || !isTight(id))) continue;
-    if (comesCloser(charger, newest, current)) orders.push({ id, current });
+    if (isSmall && Math.abs(current) > Math.abs(newest)) continue;
+    if (isSmall && !isTight(id)) smallFalls.push({ id, current });
+    else if (comesCloser(charger, newest, current)) orders.push({ id, current });
     else rises.push({ id, current, newest });
   }
+  /** Who shares a wire with one that may not rise yet. */
+  const crowded: ReadonlyMap<string, number>[] = [];
   for (const { id, current, newest } of rises) {
     const [worstBefore, backBefore] = [worst.get(id) ?? 0, back.get(id) ?? 0];
     worst.set(id, Math.max(worstBefore, current));
     back.set(id, Math.min(backBefore, current));
     const slack = current > 0 ? (one: Constraint) => slackOf(one, worst) : (one: Constraint) => backSlackOf(one, back);
-    if (constraints.every((one) => !one.factors.has(id) || slack(one) >= -TOLERANCE)) {
+    const full = constraints.filter((one) => one.factors.has(id) && slack(one) < -TOLERANCE);
+    if (full.length === 0) {
       orders.push({ id, current });
       continue;
     }
+    for (const { factors } of full) crowded.push(factors);
     worst.set(id, worstBefore);
     back.set(id, backBefore);
     // To the other side of nothing, nothing is half the way.
     if (newest === undefined ? worstBefore > 0 : newest * current < 0) orders.push({ id, current: 0 });
   }
-  return orders;
+  return [...orders, ...smallFalls.filter(({ id }) => crowded.some((loads) => loads.has(id)))];
 }
 
 /** From what is set to less of it; where nobody knows what is set, to no more than it may be at worst. */

@@ -280,4 +280,30 @@ describe("from one allocation to the next", () => {
     }
     expect(sent).toEqual([[{ id: "a", current: 8 }], [{ id: "b", current: 32 }]]);
   });
+
+  test("comes to what is wanted, but for changes not worth a message, which keep nobody from power", () => {
+    const wish = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(wish, { minLength: 2, maxLength: 8 }), (rounds) => {
+        const sessions = Array.from({ length: 8 }, (_, i) => session(`${i}`));
+        const constraints = constraintsOf([{ id: "grid", maxCurrent: 60 }], sessions);
+        const held = new Map<string, Held>(
+          sessions.map(({ id }) => [id, { confirmed: 0, inFlight: [], fallback: 6, reachable: true }]),
+        );
+        for (const round of rounds) {
+          const sum = round.reduce((all, one) => all + one / 10, 0);
+          const wanted = new Map(round.map((one, i) => [`${i}`, Math.floor(sum > 60 ? (one * 60) / sum : one) / 10]));
+          for (let pass = 0; pass < 10; pass += 1) {
+            for (const { id, current } of nextOrders(held, wanted, constraints)) {
+              Object.assign(held.get(id) ?? {}, { confirmed: current });
+            }
+          }
+          for (const [id, current] of wanted) {
+            expect(Math.abs((held.get(id)?.confirmed ?? 0) - current), id).toBeLessThan(0.5);
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
