@@ -14,6 +14,7 @@ import { limitBody } from "./limit-body.ts";
 import { problem } from "./problems.ts";
 import { createRouter, type Router } from "./router.ts";
 import { account } from "./routes/account.ts";
+import { afrrSignals } from "./routes/afrr-signals.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { applyTemplate } from "./routes/apply-template.ts";
 import { archives } from "./routes/archives.ts";
@@ -149,6 +150,7 @@ const GUARDED: readonly Mount[] = [
   { path: "/api/sites", routes: [sites, siteInputs] },
   { path: "/api/dso-signals", routes: [dsoSignals, dsoSignalReport] },
   { path: "/api/set-points", routes: setPoints },
+  { path: "/api/afrr-signals", routes: afrrSignals },
   { path: "/api/tariffs", routes: [tariffs, tariffPreview] },
   { path: "/api/cdrs", routes: cdrs, rule: readOrOperate({ drivers: true }) },
   { path: "/api/messages", routes: messages },

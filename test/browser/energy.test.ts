@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   place = location.id;
   charger = createCharger({
-    ...{ id: "GRID-1", url: app.server.chargerUrl, version: "2.0.1", powerW: 22_000 },
+    ...{ id: "GRID-1", url: app.server.chargerUrl, version: "2.1", powerW: 22_000 },
     ...{ meterIntervalS: 2, callTimeoutMs: 60_000 },
   });
   await charger.connect();
@@ -145,5 +145,19 @@ describe("a set point of the fleet", () => {
     await row.getByRole("button", { name: "Take back" }).click();
     await row.getByText("cancelled").waitFor();
     await expect.poll(() => charger.read(1).powerW, PATIENCE).toBeGreaterThan(20_000);
+  });
+
+  it("sends an aFRR signal, and shows what the chargers made of it", async () => {
+    const page = await app.open("/set-points");
+    await page.getByRole("button", { name: "aFRR signal" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByRole("button", { name: "Send" }).click();
+    await form.getByText("This is needed").waitFor();
+    await form.getByLabel("Signal").fill("-40");
+    await form.getByRole("button", { name: "Send" }).click();
+    // Its profile has no curve to read the signal by.
+    await form.getByRole("row", { name: /GRID-1 rejected/ }).waitFor(PATIENCE);
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "afrr-signal");
   });
 });

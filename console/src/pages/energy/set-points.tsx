@@ -12,6 +12,7 @@ import { CURSOR_PAGING, PAGE_SIZE } from "../../ui/list";
 import { ListPage } from "../../ui/list-page";
 import { useChange } from "../../ui/mutate";
 import { Status } from "../../ui/status";
+import { AfrrSignal } from "./afrr-signal";
 import { NewSetPoint } from "./new-set-point";
 import { SetPointReport } from "./set-point-report";
 
@@ -23,6 +24,7 @@ export default function SetPoints() {
   const format = useFormat();
   const mayOperate = useMay("operator");
   const [isNew, setNew] = useState(false);
+  const [isAfrr, setAfrr] = useState(false);
   const [{ report }, change] = useFilters(["report"]);
   const query = { limit: PAGE_SIZE };
   const list = $api.useInfiniteQuery("get", "/api/set-points", { params: { query } }, CURSOR_PAGING);
@@ -64,9 +66,14 @@ export default function SetPoints() {
         <>
           <CsvButton path="/api/set-points" name="set-points" />
           {mayOperate && (
-            <Button size="xs" onClick={() => setNew(true)}>
-              {t("newSetPoint")}
-            </Button>
+            <>
+              <Button size="xs" variant="default" onClick={() => setAfrr(true)}>
+                {t("afrrSignal")}
+              </Button>
+              <Button size="xs" onClick={() => setNew(true)}>
+                {t("newSetPoint")}
+              </Button>
+            </>
           )}
         </>
       }
@@ -76,6 +83,7 @@ export default function SetPoints() {
       empty={t("noSetPoints")}
     >
       {isNew && <NewSetPoint onClose={() => setNew(false)} />}
+      {isAfrr && <AfrrSignal onClose={() => setAfrr(false)} />}
       <Drawer
         opened={report !== undefined}
         onClose={() => change({ report: null })}
