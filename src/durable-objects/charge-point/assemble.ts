@@ -31,6 +31,7 @@ import type { ReceiveParts } from "./receive.ts";
 import { Registers } from "./registers.ts";
 import { ReplayCache } from "./replay.ts";
 import { expiryOf } from "./reservations.ts";
+import { RunningCost } from "./running-cost.ts";
 import { SecurityDesk } from "./security-desk.ts";
 import { Session } from "./session.ts";
 import { newcomer, tuningOf } from "./settings.ts";
@@ -158,9 +159,15 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     meters.unkept();
     junkNotKept.say(now);
   });
+  const frame = (): ReceiveParts => receiving;
+  const priced = (id: string) => pricedPlace(env, key, state.transactions.byOcppId(id));
+  const runningCost = new RunningCost({
+    ...{ state, log, session, commands, calls, priced, keepAlive, frame },
+    intervalMs: Number(env.RUNNING_COST_SECONDS) * 1000,
+  });
   // Made once: each frame is handled with it.
   const receiving: ReceiveParts = {
-    ...{ state, log, commands, registers, idTokens, journal, replay, calls, junk },
+    ...{ state, log, commands, registers, idTokens, journal, replay, calls, junk, priced },
     get settings() {
       return state.settings ?? newcomer(key, "accepted");
     },
@@ -168,9 +175,11 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     spread,
     iso15118: (need) => askIso15118(new StandardProvider(parts.env), need),
     needsSetup: (station, row, now) => needsSetup({ env: parts.env, key, state }, station, row, now),
-    priced: (id) => pricedPlace(parts.env, key, state.transactions.byOcppId(id)),
+    noted(facts, now) {
+      registers.noted(facts);
+      runningCost.noted(facts, now);
+    },
   };
-  const frame = () => receiving;
   const inbox = new Inbox({
     ...{ key, frame, meters, junk },
     pace: new Pace(() => tuningOf(state.settings).messagesPerSecond),

@@ -31,6 +31,8 @@ export interface ReceiveParts extends StationParts {
   iso15118(need: Iso15118Need): Promise<Iso15118Answer>;
   /** Whether a charger that boots is to be configured first. Never throws. */
   needsSetup(station: StationData, row: VersionRow, now: number): Promise<boolean>;
+  /** What was told is durable now. */
+  noted(facts: readonly Fact[], now: number): void;
   /** What a transaction, by its OCPP id, is priced by. Never throws. */
   priced(ocppTransactionId: string): Promise<PricedPlace | undefined>;
 }
@@ -131,7 +133,7 @@ function handle(parts: ReceiveParts, row: VersionRow, handler: Handler, work: Wo
   ];
   if (handler.unlogged === true && all.length === 0) return answer;
   const seq = parts.journal.record({ at: now, direction: "in", frame: text, answer, facts: all });
-  parts.registers.noted(facts);
+  parts.noted(facts, now);
   if (facts.some((fact) => fact.kind === "booted")) parts.replay.booted(seq);
   else if (call.kind === "call") parts.replay.add(call, text, seq);
   return answer;

@@ -18,7 +18,7 @@ export interface Charger {
   send(frame: unknown): void;
   /** The next frame not yet taken, parsed. */
   next(): Promise<unknown[]>;
-  /** Sends a CALL and resolves with the frame that answers it. */
+  /** Sends a CALL and resolves with the frame that answers it; calls of the server meanwhile are left for `next`. */
   call(action: string, payload: unknown, id?: string | number): Promise<unknown[]>;
   /** Resolves with the close code and reason. */
   closed: Promise<{ code: number; reason: string }>;
@@ -50,19 +50,27 @@ export async function connectCharger(id: string, options: ConnectOptions = {}): 
   const socket = response.webSocket;
   if (socket === null) throw new Error(`the upgrade of ${id} was refused: ${response.status} ${await response.text()}`);
   const received: string[] = [];
-  const untaken: string[] = [];
-  const takers: ((frame: string) => void)[] = [];
+  const untaken: unknown[][] = [];
+  let takers: Taker[] = [];
   const { promise: closed, resolve: close } = Promise.withResolvers<{ code: number; reason: string }>();
   socket.addEventListener("message", ({ data }) => {
     const frame = typeof data === "string" ? data : new TextDecoder().decode(data);
     received.push(frame);
-    const taker = takers.shift();
-    if (taker === undefined) untaken.push(frame);
-    else taker(frame);
+    const parsed = frameOf(frame);
+    const taker = takers.find(({ wants }) => wants(parsed));
+    takers = takers.filter((other) => other !== taker);
+    if (taker === undefined) untaken.push(parsed);
+    else taker.take(parsed);
   });
   socket.addEventListener("close", ({ code, reason }) => close({ code, reason }));
   socket.accept();
 
+  const take = (wants: Taker["wants"]): Promise<unknown[]> => {
+    const index = untaken.findIndex(wants);
+    const [there] = index < 0 ? [] : untaken.splice(index, 1);
+    if (there !== undefined) return Promise.resolve(there);
+    return withTimeout(new Promise((resolve) => takers.push({ wants, take: resolve })), "a frame");
+  };
   const charger: Charger = {
     id,
     socket,
@@ -70,20 +78,28 @@ export async function connectCharger(id: string, options: ConnectOptions = {}): 
     received,
     closed,
     send: (frame) => socket.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
-    async next() {
-      const frame =
-        untaken.shift() ?? (await withTimeout(new Promise<string>((resolve) => takers.push(resolve)), "a frame"));
-      const parsed: unknown = JSON.parse(frame);
-      if (!Array.isArray(parsed)) throw new Error(`not a frame: ${frame}`);
-      return parsed;
-    },
+    next: () => take(() => true),
     async call(action, payload, callId = `m${++counter}`) {
       charger.send([2, callId, action, payload]);
-      return charger.next();
+      return take(([type]) => type !== CALL);
     },
     close: (code = 1000, reason = "") => socket.close(code, reason),
   };
   return charger;
+}
+
+interface Taker {
+  wants: (frame: unknown[]) => boolean;
+  take: (frame: unknown[]) => void;
+}
+
+/** OCPP-J message type: one of the server's own. */
+const CALL = 2;
+
+function frameOf(text: string): unknown[] {
+  const parsed: unknown = JSON.parse(text);
+  if (!Array.isArray(parsed)) throw new Error(`not a frame: ${text}`);
+  return parsed;
 }
 
 /** A hanging test says what it waited for. */
