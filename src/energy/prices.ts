@@ -2,6 +2,7 @@
 // for giving back what a later, cheaper hour makes good again. Pure.
 import { currentOf } from "./electrical.ts";
 import type { Session, Situation } from "./policies.ts";
+import type { PriceCurve } from "./site.ts";
 
 interface Slot {
   price: number;
@@ -56,6 +57,29 @@ export function sellsNow(session: Session, { now, prices = [] }: Situation): boo
     if (toMakeGood > 1e-9) return false;
   }
   return false;
+}
+
+/**
+ * A price curve with what the grid charges on top. Where nobody told a curve, the grid's prices alone tell hours apart.
+ * @param steps that do not overlap, in order
+ */
+export function withGridPrices(
+  curve: PriceCurve | undefined,
+  steps: readonly { from: number; to: number; price: number }[],
+  now: number,
+): PriceCurve {
+  const own = curve ?? [{ from: now, price: 0 }];
+  const ends = steps.flatMap(({ from, to }) => [from, to]);
+  const begin = own[0]?.from ?? now;
+  const moments = new Set([...own.map(({ from }) => from), ...ends.filter((at) => at >= begin)]);
+  return [...moments]
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b)
+    .map((from) => {
+      const price = own.findLast((one) => one.from <= from)?.price ?? 0;
+      const more = steps.find((one) => one.from <= from && from < one.to)?.price ?? 0;
+      return { from, price: price + more };
+    });
 }
 
 const cheapestFirst = (a: Slot, b: Slot): number => a.price - b.price || a.begin - b.begin;

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { allocate } from "../../src/energy/allocate.ts";
 import { constraintsOf, type Node, PHASES, slackOf } from "../../src/energy/electrical.ts";
 import { POLICIES, type Policy, type Session } from "../../src/energy/policies.ts";
+import { withGridPrices } from "../../src/energy/prices.ts";
 import { type Held, nextOrders, worstOf } from "../../src/energy/transition.ts";
 
 const NOW = Date.parse("2026-03-02T12:00:00Z");
@@ -196,6 +197,37 @@ describe("an equal share", () => {
           expect(isFair, `${id} has ${own} of ${maxCurrent}, at least ${minCurrent}`).toBe(true);
         }
       }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("a price curve with what the grid charges", () => {
+  test("is at each moment the sum of both, wherever they change", () => {
+    const hour = fc.integer({ min: -5, max: 20 });
+    const price = fc.integer({ min: 0, max: 9 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(hour, price), { maxLength: 6 }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), price), { minLength: 1, maxLength: 6 }),
+        (own, grid) => {
+          const at = (hours: number) => NOW + hours * HOUR;
+          const distinct = (all: [number, number][]) => [...new Map(all)].sort(([a], [b]) => a - b);
+          const curve = distinct(own).map(([from, price]) => ({ from: at(from), price }));
+          // Each until the next one, and the last for an hour; those at odd hours for half of it.
+          const steps = distinct(grid).map(([from, price], i, all) => {
+            const end = all[i + 1]?.[0] ?? from + 1;
+            return { from: at(from), to: at(from % 2 === 0 ? end : (from + end) / 2), price };
+          });
+          const sum = withGridPrices(curve.length === 0 ? undefined : curve, steps, NOW);
+          expect(sum.map(({ from }) => from)).toEqual([...new Set(sum.map(({ from }) => from))].sort((a, b) => a - b));
+          for (let quarter = Math.max(NOW, curve[0]?.from ?? NOW); quarter < at(22); quarter += HOUR / 4) {
+            const base = curve.findLast(({ from }) => from <= quarter)?.price ?? 0;
+            const more = steps.find(({ from, to }) => from <= quarter && quarter < to)?.price ?? 0;
+            expect(sum.findLast(({ from }) => from <= quarter)?.price).toBe(base + more);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -122,6 +122,36 @@ describe("a price curve", () => {
     expect((await call("GET", `/api/sites/${id}/prices`, { token: operator })).body.items).toHaveLength(4);
   });
 
+  it("counts with what the grid charges on top, and where there is none, that alone tells dear hours", async () => {
+    const transformer = `T-${crypto.randomUUID()}`;
+    const { id, chargers } = await buildSite(operator, ["2.0.1"], { transformer, site: { policy: "price" } });
+    const [patient] = chargers;
+    await charging(chargers);
+    if (patient) await tell(patient, { departureAt: inHours(4), energyWh: 10_000 });
+    const duos = (unit: string, hour: number, value: number) =>
+      call("POST", "/api/dso-signals", {
+        token: operator,
+        body: {
+          ...{ type: "duosTariff", transformerId: transformer, unit },
+          periods: [{ from: inHours(hour), to: inHours(hour + 2), value }],
+        },
+      });
+    const { body: dear } = await duos("EUR/kWh", -1, 0.3);
+    await settled(chargers, [0]);
+    expect((await status(id)).price).toBe(0.3);
+    // With the operator's own curve it is still the cheaper hour.
+    await call("PUT", `/api/sites/${id}/prices`, {
+      token: operator,
+      body: { items: [0.1, 0.1, 0.6].map((price, i) => ({ from: inHours(i - 1), price })) },
+    });
+    await settled(chargers, [32]);
+    expect((await status(id)).price).toBeCloseTo(0.4, 9);
+    // Of two currencies nobody can tell which is dearer.
+    const { body: other } = await duos("SEK/kWh", -1, 9);
+    await eventually(async () => ((await status(id)).price === 0.1 ? true : undefined), "the curve alone");
+    for (const signal of [dear, other]) await call("DELETE", `/api/dso-signals/${signal.id}`, { token: operator });
+  });
+
   it("that is out of order, or of no site, is refused", async () => {
     const { id } = await buildSite(operator, []);
     const items = [inHours(2), inHours(1)].map((from) => ({ from, price: 1 }));

@@ -7,6 +7,7 @@ import type { Ask } from "../../energy/policies.ts";
 import { type Connection, loadId, type PriceCurve, type SiteConfig } from "../../energy/site.ts";
 import { record } from "../../ocpp/read.ts";
 import { readAsks } from "./asks.ts";
+import { pricesAt } from "./prices.ts";
 
 /** A session that goes on. */
 export interface Opened {
@@ -88,6 +89,7 @@ export async function observe(env: Env, siteId: string, config: SiteConfig, now:
     readAsks(env, siteId, now),
     all<Rows["site"]>("SELECT prices FROM sites WHERE id = ?", siteId),
   ]);
+  const told = site?.prices == null ? undefined : Prices.parse(JSON.parse(site.prices));
   const stationOf = ({ chargePoint }: Connection) => stations.find(({ key }) => key === chargePoint);
   return {
     opened: openedAt(config, transactions, connectors),
@@ -95,7 +97,7 @@ export async function observe(env: Env, siteId: string, config: SiteConfig, now:
     bootedAt: new Map(config.connections.map((one) => [loadId(one), stationOf(one)?.last_boot_at ?? 0])),
     ask: asked.ask,
     gridChange: asked.change,
-    prices: site?.prices == null ? undefined : Prices.parse(JSON.parse(site.prices)),
+    prices: await pricesAt(env, siteId, config, told, now),
   };
 }
 
