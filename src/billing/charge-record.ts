@@ -4,7 +4,7 @@ import { type Bill, type Cost, costOf, hasVat } from "../pricing/bill.ts";
 import { type Line, type Period, price } from "../pricing/price.ts";
 import type { PricedBy } from "../pricing/tariff.ts";
 import type { Cdr } from "./documents/cdr.ts";
-import type { BillableSession } from "./session.ts";
+import type { Billable } from "./session.ts";
 
 /** OCPI's numbers have four decimals. */
 const PLACES = 4;
@@ -12,11 +12,11 @@ const PLACES = 4;
 /** Where no tariff is named, charging is free. */
 const FREE: PricedBy = { currency: "EUR", elements: [] };
 
-export function billOf({ tariff, location, intervals, reservation, gridPrices }: BillableSession): Bill {
+export function billOf({ tariff, location, intervals, reservation, gridPrices }: Billable): Bill {
   return price({ timeZone: location.timeZone, intervals, reservation, gridPrices }, tariff?.tariff ?? FREE);
 }
 
-export function chargeRecord(session: BillableSession, id: string, now: Date): Cdr {
+export function chargeRecord(session: Billable, id: string, now: Date): Cdr {
   const { transaction, tariff } = session;
   const bill = billOf(session);
   const withVat = tariff !== undefined && hasVat(tariff.tariff);
@@ -87,7 +87,7 @@ function shownPeriod(period: Period, tariffId: string | undefined): Cdr["chargin
   };
 }
 
-function reservedPeriod({ lines }: Bill, { reservation, tariff }: BillableSession): Cdr["chargingPeriods"] {
+function reservedPeriod({ lines }: Bill, { reservation, tariff }: Billable): Cdr["chargingPeriods"] {
   if (reservation === undefined) return [];
   const seconds = sum(
     lines.filter(({ dimension }) => dimension === "RESERVATION_TIME").map(({ quantity }) => quantity),
@@ -101,7 +101,7 @@ function reservedPeriod({ lines }: Bill, { reservation, tariff }: BillableSessio
   ];
 }
 
-function tokenOf({ transaction: { idToken, idTokenType }, token }: BillableSession): Cdr["cdrToken"] {
+function tokenOf({ transaction: { idToken, idTokenType }, token }: Billable): Cdr["cdrToken"] {
   if (idToken === null) return null;
   return {
     uid: token?.idToken ?? idToken,
@@ -110,7 +110,7 @@ function tokenOf({ transaction: { idToken, idTokenType }, token }: BillableSessi
   };
 }
 
-function placeOf({ location, place: { evse, connector }, chargePointId }: BillableSession): Cdr["cdrLocation"] {
+function placeOf({ location, place: { evse, connector }, chargePointId }: Billable): Cdr["cdrLocation"] {
   const { id, name, address, city, postalCode, country, coordinates } = location;
   return {
     ...{ id, address, city, country, coordinates },

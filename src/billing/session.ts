@@ -8,15 +8,23 @@ import type { Reservation } from "../pricing/price.ts";
 import type { Interval } from "../pricing/slices.ts";
 import type { GridPrice } from "../pricing/tariff.ts";
 import { timelineOf } from "../pricing/timeline.ts";
-import { allMeterValues } from "../workers/routes/meter-values.ts";
+import { allMeterValues } from "../workers/meter-values.ts";
 import { StoredLocation } from "./documents/location.ts";
 import { StoredTariff } from "./documents/tariff.ts";
 import { gridPricesFor } from "./grid-prices.ts";
 import { readingsOf } from "./readings.ts";
 import { type Identified, type Place, placeOf, tariffFor } from "./tariff-choice.ts";
 
-export interface BillableSession {
-  transaction: typeof transactions.$inferSelect;
+type TransactionRow = typeof transactions.$inferSelect;
+
+/** What a bill tells of what it is for. */
+export type Billed = Pick<
+  TransactionRow,
+  "id" | "chargePoint" | "idToken" | "idTokenType" | "startedAt" | "stoppedAt" | "commandId" | "stopReason"
+>;
+
+export interface Billable {
+  transaction: Billed;
   chargePointId: string;
   location: { id: string } & StoredLocation;
   place: Place;
@@ -26,6 +34,10 @@ export interface BillableSession {
   intervals: Interval[];
   reservation: Reservation | undefined;
   gridPrices: GridPrice[];
+}
+
+export interface BillableSession extends Billable {
+  transaction: TransactionRow;
 }
 
 /** Undefined: it belongs to no location, or nobody knows when it began. */
@@ -67,7 +79,7 @@ export async function billableSession(env: Env, transactionId: string): Promise<
 
 type Values = Awaited<ReturnType<typeof allMeterValues>>;
 
-function intervalsOf(transaction: BillableSession["transaction"], values: Values): Interval[] {
+function intervalsOf(transaction: TransactionRow, values: Values): Interval[] {
   const startedAt = transaction.startedAt.getTime();
   return timelineOf({
     startedAt,
@@ -79,11 +91,11 @@ function intervalsOf(transaction: BillableSession["transaction"], values: Values
 }
 
 /** What a session did so far, also where nothing is billed. */
-export const sessionIntervals = async (env: Env, transaction: BillableSession["transaction"]): Promise<Interval[]> =>
+export const sessionIntervals = async (env: Env, transaction: TransactionRow): Promise<Interval[]> =>
   intervalsOf(transaction, await allMeterValues(env, transaction));
 
 /** Wh that the car gave back so far, also where nothing is billed. */
-export async function exportedEnergy(env: Env, transaction: BillableSession["transaction"]): Promise<number> {
+export async function exportedEnergy(env: Env, transaction: TransactionRow): Promise<number> {
   const intervals = await sessionIntervals(env, transaction);
   return rounded(sum(intervals.map(({ exportedWh }) => exportedWh)), 3);
 }
@@ -102,14 +114,14 @@ export async function chooseTariff(
   return tariffFor(known, startedAt);
 }
 
-function findToken(db: Database, idToken: string | null) {
+export function findToken(db: Database, idToken: string | null) {
   if (idToken === null) return undefined;
   return db.query.idTokens.findFirst({ where: eq(idTokens.key, caseKey(idToken)) });
 }
 
 async function findReservation(
   db: Database,
-  { id, chargePoint, reservationId, startedAt }: BillableSession["transaction"],
+  { id, chargePoint, reservationId, startedAt }: TransactionRow,
 ): Promise<Reservation | undefined> {
   if (reservationId === null) return undefined;
   const found = await db.query.reservations.findFirst({

@@ -9,7 +9,7 @@ import { billOf, chargeRecord } from "./charge-record.ts";
 import { Cdr } from "./documents/cdr.ts";
 import { StoredTariff } from "./documents/tariff.ts";
 import { insertBill, insertEntry } from "./ledger.ts";
-import { type BillableSession, billableSession } from "./session.ts";
+import { type Billable, type BillableSession, billableSession } from "./session.ts";
 
 type Bill = typeof cdrs.$inferSelect;
 
@@ -54,7 +54,7 @@ function isSame(a: Cdr, b: Cdr): boolean {
   return told(a) === told(b);
 }
 
-function billFor(session: BillableSession, cdr: Cdr, { revision, now }: { revision: number; now: Date }): Bill {
+export function billFor(session: Billable, cdr: Cdr, { revision, now }: { revision: number; now: Date }): Bill {
   const { transaction, location, token } = session;
   return {
     id: cdr.id,
@@ -76,7 +76,7 @@ function billFor(session: BillableSession, cdr: Cdr, { revision, now }: { revisi
 }
 
 /** Takes a bill back: the same record with its total below zero. Source: OCPI 2.2.1, mod_cdrs, Credit CDRs. */
-function creditFor(bill: Bill, now: Date): Bill {
+export function creditFor(bill: Bill, now: Date): Bill {
   const cdr = Cdr.parse(JSON.parse(bill.cdr));
   const { exclVat, inclVat } = cdr.totalCost;
   const id = `${bill.id}-C`;

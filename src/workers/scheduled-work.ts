@@ -1,6 +1,7 @@
 // Hourly: every part of the scheduled work is a row here, and how it went is a row in D1. One that fails keeps none of
 // the others from running.
 import { sql } from "drizzle-orm";
+import { billUnusedReservations } from "../billing/reservation-bill.ts";
 import { billUnbilled } from "../billing/unbilled.ts";
 import { database } from "../db/client.ts";
 import { scheduledWork } from "../db/schema.ts";
@@ -42,8 +43,8 @@ export const SCHEDULED_WORK: readonly Work[] = [
   },
   {
     name: "billing",
-    summary: "Bills transactions whose bill failed when they ended",
-    run: async (env) => ({ billed: await billUnbilled(env) }),
+    summary: "Bills transactions and unused reservations whose bill failed when they ended",
+    run: async (env) => ({ billed: await billUnbilled(env), reservations: await billUnusedReservations(env) }),
   },
   {
     name: "archive",

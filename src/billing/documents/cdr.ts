@@ -14,7 +14,8 @@ const Dimension = z.object({
 export const Cdr = z
   .object({
     id: z.string(),
-    transactionId: z.string(),
+    transactionId: z.string().nullable().openapi({ description: "null: it is of a reservation that nobody used" }),
+    reservationId: z.string().optional().openapi({ description: "That reservation" }),
     chargePointId: z.string(),
     startDateTime: Timestamp,
     endDateTime: Timestamp,

@@ -40,8 +40,9 @@ export const cdrs = sqliteTable(
   "cdrs",
   {
     id: text().primaryKey(),
+    /** Of what is billed: a transaction, or a reservation that nobody used. */
     transactionId: text("transaction_id").notNull(),
-    /** Counts the bills of one transaction, from 0. A credit has the revision that it takes back. */
+    /** Counts the bills of one of these, from 0. A credit has the revision that it takes back. */
     revision: integer().notNull(),
     credit: integer({ mode: "boolean" }).notNull(),
     chargePoint: text("charge_point").notNull(),

@@ -15,11 +15,11 @@ import {
 import { ownerId } from "../auth/roles.ts";
 import type { AppEnv } from "../context.ts";
 import { flushHistory } from "../history.ts";
+import { MeterPage, meterPage, meterQuery } from "../meter-values.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { type Failure, problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";
 import { json, TimestampInput } from "./fields.ts";
-import { MeterPage, meterPage, meterQuery } from "./meter-values.ts";
 import { RunningCost, runningCost } from "./running-cost.ts";
 import { presentTransaction, TRANSACTION_STATUSES, Transaction } from "./transaction.ts";
 import { readDetails, TransactionDetails } from "./transaction-details.ts";

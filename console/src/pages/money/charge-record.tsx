@@ -31,12 +31,14 @@ export default function ChargeRecord({ params: { id = "" } }: { params: { id?: s
       )}
       <Facts
         of={[
-          [
-            t("session"),
-            <To key="" kind="session" id={cdr.transactionId}>
-              {format.time(cdr.startDateTime)}
-            </To>,
-          ],
+          cdr.transactionId === null
+            ? [t("unusedReservation"), format.time(cdr.startDateTime)]
+            : [
+                t("session"),
+                <To key="" kind="session" id={cdr.transactionId}>
+                  {format.time(cdr.startDateTime)}
+                </To>,
+              ],
           [t("ended"), format.time(cdr.endDateTime)],
           [t("chargePoint"), <To key="" kind="chargePoint" id={cdr.chargePointId} />],
           [

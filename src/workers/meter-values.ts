@@ -1,13 +1,13 @@
 // A page of a transaction's meter values, out of stored chunks and of what its charger's actor still holds.
 import { z } from "@hono/zod-openapi";
-import type { Key } from "../../db/keyset.ts";
-import { readChunk } from "../../db/meter-chunks.ts";
-import type { transactions } from "../../db/schema.ts";
-import type { Chunk as StoredChunk } from "../archive/object.ts";
-import { storedChunks } from "../archive/read.ts";
-import { liveMeterValues } from "../history.ts";
-import { encodeCursor, pageOf, pageQuery } from "../paging.ts";
-import { Timestamp } from "./fields.ts";
+import type { Key } from "../db/keyset.ts";
+import { readChunk } from "../db/meter-chunks.ts";
+import type { transactions } from "../db/schema.ts";
+import { Timestamp } from "../shapes.ts";
+import type { Chunk as StoredChunk } from "./archive/object.ts";
+import { storedChunks } from "./archive/read.ts";
+import { liveMeterValues } from "./history.ts";
+import { encodeCursor, pageOf, pageQuery } from "./paging.ts";
 
 /** Read at once: a chunk is one drain of one transaction, some dozens of values. */
 const CHUNKS_PER_READ = 8;
