@@ -36,6 +36,7 @@ import { connectionAttempts } from "./routes/connection-attempts.ts";
 import { addConsole } from "./routes/console.ts";
 import { credit } from "./routes/credit.ts";
 import { curves } from "./routes/curves.ts";
+import { defaultTariff } from "./routes/default-tariff.ts";
 import { addDocs } from "./routes/docs.ts";
 import { driverCharging } from "./routes/driver-charging.ts";
 import { driverPlaces } from "./routes/driver-places.ts";
@@ -97,7 +98,7 @@ interface Mount {
   maxBodyBytes?: number | "any";
 }
 
-const COMMANDED = [neutralCommands, transferCommands, localList];
+const COMMANDED = [neutralCommands, transferCommands, localList, defaultTariff];
 const TOLD = [variables, reports, stationEvents, chargePointJobs, applyTemplate];
 const HELD = [curves, holdings, scheduleUpdate, streamValues];
 

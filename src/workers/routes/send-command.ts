@@ -70,7 +70,14 @@ sendCommand.openapi(byPath, async (c) => {
   return send(c, id, request, wait, "");
 });
 
-async function send(c: Context<AppEnv>, id: string, asked: CommandRequest, waitSeconds: number, pointerBase: string) {
+/** @param pointerBase where the payload stands in what the caller sent */
+export async function send(
+  c: Context<AppEnv>,
+  id: string,
+  asked: CommandRequest,
+  waitSeconds: number,
+  pointerBase: string,
+) {
   const { kind, name } = c.get("principal");
   const request = { ...asked, requestedBy: kind === "user" ? name : `api-key:${name}` };
   const key = caseKey(id);
