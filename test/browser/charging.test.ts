@@ -69,6 +69,33 @@ describe("prices", () => {
     await screenshot(page, "tariffs");
   });
 
+  it("gives a tariff to a charger of OCPP 2.1, and says what one of another version makes of it", async () => {
+    await api.post("/api/tariffs", {
+      ...{ id: "plain", currency: "EUR" },
+      elements: [{ priceComponents: [{ type: "ENERGY", price: 0.3 }] }],
+    });
+    await api.post("/api/charge-points", { id: "SHOWS-1" });
+    const shows = createCharger({ id: "SHOWS-1", url: app.server.chargerUrl, version: "2.1", callTimeoutMs: 60_000 });
+    await shows.connect();
+    const page = await app.open("/tariffs/plain");
+    const give = async (chargePointId: string) => {
+      await page.getByRole("button", { name: "Give to a charger" }).click();
+      await page.getByRole("dialog").getByLabel("Charge point").fill(chargePointId);
+      await page.getByRole("dialog").getByRole("button", { name: "Give", exact: true }).click();
+    };
+    await give("BILL-1");
+    await page.getByText("speaks OCPP 2.0.1, not 2.1").waitFor();
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "give-tariff");
+    await page.keyboard.press("Escape");
+    await give("SHOWS-1");
+    await page.getByText("Accepted").waitFor();
+    const { items } = await api.get("/api/charge-points/SHOWS-1/tariffs");
+    expect(items).toMatchObject([{ key: "plain" }]);
+    await shows.close();
+    await api.call("DELETE", "/api/tariffs/plain");
+  });
+
   it("makes a location, says what is wrong at its field, and gives its charger the tariff", async () => {
     const page = await app.open("/new-location");
     await page.getByLabel("Name").fill("Harbour");

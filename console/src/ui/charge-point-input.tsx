@@ -6,6 +6,7 @@ import { $api } from "../api/client";
 
 interface ChargePointInputProps {
   label: string;
+  description?: string;
   value?: string;
   onChange?: (value: string) => void;
   error?: ReactNode;

@@ -1,6 +1,7 @@
 // One tariff: read, changed, or made.
 import { Button } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { $api, api } from "../../api/client";
@@ -11,6 +12,7 @@ import { JsonView } from "../../ui/json-view";
 import { Loading } from "../../ui/loading";
 import { useChange } from "../../ui/mutate";
 import { Page } from "../../ui/page";
+import { GiveTariff } from "./give-tariff";
 import { TariffForm } from "./tariff-form";
 
 export default function Tariff({ params: { id } }: { params: { id?: string } }) {
@@ -26,10 +28,25 @@ export default function Tariff({ params: { id } }: { params: { id?: string } }) 
 
 function Known({ id, mayOperate }: { id: string; mayOperate: boolean }) {
   const { t } = useTranslation("money");
+  const [isGiven, setGiven] = useState(false);
   const { data, error, refetch } = $api.useQuery("get", "/api/tariffs/{id}", { params: { path: { id } } });
   if (data === undefined) return error ? <Failure error={error} retry={refetch} /> : <Loading />;
   return (
-    <Page title={data.id} about={t("tariffAbout")} actions={mayOperate && <Delete id={id} />}>
+    <Page
+      title={data.id}
+      about={t("tariffAbout")}
+      actions={
+        mayOperate && (
+          <>
+            <Button size="xs" variant="default" onClick={() => setGiven(true)}>
+              {t("giveTariff")}
+            </Button>
+            <Delete id={id} />
+          </>
+        )
+      }
+    >
+      {isGiven && <GiveTariff tariffId={id} onClose={() => setGiven(false)} />}
       {mayOperate ? <TariffForm key={data.lastUpdated} known={data} /> : <JsonView label={id} value={data} />}
     </Page>
   );
