@@ -15,6 +15,7 @@ import { start } from "./parts/start.ts";
 import { steady } from "./parts/steady.ts";
 import { storm } from "./parts/storm.ts";
 import { throughput } from "./parts/throughput.ts";
+import { watchers } from "./parts/watchers.ts";
 import { FULL, QUICK } from "./plan.ts";
 import { svg } from "./report/chart.ts";
 import { type Chart, type Line, passes, plainTable, type Table, table } from "./report/lines.ts";
@@ -31,13 +32,14 @@ const PARTS: Readonly<Record<string, Part>> = {
   rows,
   growth,
   start,
+  watchers,
   modes,
 };
 /** A table and no figure that is owed: left out where the run has become too long already. */
 const OPTIONAL = new Set(["modes"]);
 const LONG_MS = 15 * 60_000;
 /** What does not depend on where the state is. */
-const ONCE = new Set(["rows", "growth", "start", "fleetSize", "modes"]);
+const ONCE = new Set(["rows", "growth", "start", "fleetSize", "watchers", "modes"]);
 const MEDIA = { disk: tmpdir(), tmpfs: "/dev/shm" };
 
 // The load generator reads the same command line, and ends the process.

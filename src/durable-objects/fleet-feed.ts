@@ -4,6 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { FleetEvent } from "../events/event.ts";
 import type { EventFilter } from "../events/filter.ts";
 import { NEAR_TYPES } from "../events/table.ts";
+import { logError } from "../workers/log.ts";
 import { coalesced } from "./fleet-feed/coalesce.ts";
 import { FeedLog } from "./fleet-feed/log.ts";
 import { recap } from "./fleet-feed/recap.ts";
@@ -13,8 +14,8 @@ import { webhookOf } from "./stubs.ts";
 import { type Limits, type Watcher, Watchers } from "./watchers.ts";
 
 const LIMITS: Limits = { watchers: 2_000, askAfterChars: 16 * 1024, dropAfterChars: 128 * 1024 };
-/** Watchers get what happened within this time in one message. */
-const BEAT_MS = 200;
+/** Watchers get what happened within this time in one message: the more of them there are, the fewer messages. */
+const beatMs = (watchers: number): number => Math.min(1_000, Math.max(200, watchers));
 const REMEMBERED_IDS = 5_000;
 
 export interface FeedCounters {
@@ -39,6 +40,7 @@ export class FleetFeed extends DurableObject<Env> {
   readonly #since = Date.now();
   #known: Set<string> | undefined;
   #fresh: FleetEvent[] = [];
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -113,7 +115,7 @@ export class FleetFeed extends DurableObject<Env> {
     }
     if (this.#watchers.count === 0) return position;
     const visible = news.filter(({ type }) => !NEAR_TYPES.has(type));
-    if (this.#fresh.length === 0 && visible.length > 0) setTimeout(() => this.#beat(), BEAT_MS);
+    if (this.#fresh.length === 0 && visible.length > 0) setTimeout(() => this.#beat(), beatMs(this.#watchers.count));
     this.#fresh.push(...visible);
     return position;
   }
@@ -139,12 +141,17 @@ export class FleetFeed extends DurableObject<Env> {
       const wanted = events.flatMap((event) => shown(watcher, event) ?? []);
       return wanted.length === 0 ? undefined : JSON.stringify({ type: "events", cursor, events: wanted });
     };
-    this.#watchers.send((watcher: Watcher) => {
+    const shared = (watcher: Watcher) => {
       // No two drivers hear the same.
       if (watcher.driver !== undefined) return textFor(watcher);
       const key = JSON.stringify([watcher.types, watcher.chargePoints]);
       if (!texts.has(key)) texts.set(key, textFor(watcher));
       return texts.get(key);
-    }, Date.now());
+    };
+    // To those of this moment: who comes later has it from the log. One beat after the other, so that all stays in order.
+    const sockets = this.#watchers.sockets();
+    this.#sending = this.#sending
+      .then(() => this.#watchers.sendInSlices(sockets, shared))
+      .catch((error) => logError("watchers_not_told", error));
   }
 }

@@ -39,6 +39,11 @@ export function watchRequest(path: string, watcher: Watcher): Request {
   return new Request(`https://actor${path}`, { headers });
 }
 
+/** What a watcher gets; undefined: nothing. What it changes of the watcher's `driver` is kept. */
+type TextFor = (watcher: Watcher) => string | undefined;
+
+const SLICE = 25;
+
 export class Watchers {
   readonly #ctx: DurableObjectState;
   readonly #limits: Limits;
@@ -46,6 +51,8 @@ export class Watchers {
   #count: number | undefined;
   /** Sent since the watcher was last heard. Lost with the memory, and so is what the platform held for it. */
   readonly #unheard = new WeakMap<WebSocket, number>();
+  /** What their attachments say, read once. */
+  readonly #known = new WeakMap<WebSocket, Watcher>();
 
   constructor(ctx: DurableObjectState, limits: Limits) {
     this.#ctx = ctx;
@@ -75,21 +82,43 @@ export class Watchers {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** @param textFor what this watcher gets; undefined: nothing. What it changes of the watcher's `driver` is kept. */
-  send(textFor: (watcher: Watcher) => string | undefined, now: number): void {
-    if (this.count === 0) return;
-    for (const socket of this.#ctx.getWebSockets(TAG)) {
-      if (socket.readyState !== WebSocket.OPEN) continue;
-      const watcher = Watcher.safeParse(socket.deserializeAttachment());
-      if (!watcher.success || watcher.data.until <= now) {
-        this.#drop(socket, CLOSE_EXPIRED, "sign in again and resume");
-        continue;
-      }
-      const known = JSON.stringify(watcher.data.driver);
-      const text = textFor(watcher.data);
-      if (JSON.stringify(watcher.data.driver) !== known) socket.serializeAttachment(watcher.data);
-      if (text !== undefined) this.#push(socket, text);
+  /** Those that watch now. */
+  sockets(): WebSocket[] {
+    return this.count === 0 ? [] : this.#ctx.getWebSockets(TAG);
+  }
+
+  send(textFor: TextFor, now: number): void {
+    for (const socket of this.sockets()) this.#tell(socket, textFor, now);
+  }
+
+  /** The same to many: whoever shares the thread has its turn in between. */
+  async sendInSlices(sockets: readonly WebSocket[], textFor: TextFor): Promise<void> {
+    for (let from = 0; from < sockets.length; from += SLICE) {
+      if (from > 0) await scheduler.wait(0);
+      const now = Date.now();
+      for (const socket of sockets.slice(from, from + SLICE)) this.#tell(socket, textFor, now);
     }
+  }
+
+  #tell(socket: WebSocket, textFor: TextFor, now: number): void {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    const watcher = this.#read(socket);
+    if (watcher === undefined || watcher.until <= now) {
+      this.#drop(socket, CLOSE_EXPIRED, "sign in again and resume");
+      return;
+    }
+    const known = watcher.driver && JSON.stringify(watcher.driver);
+    const text = textFor(watcher);
+    if (known !== undefined && JSON.stringify(watcher.driver) !== known) socket.serializeAttachment(watcher);
+    if (text !== undefined) this.#push(socket, text);
+  }
+
+  #read(socket: WebSocket): Watcher | undefined {
+    const known = this.#known.get(socket);
+    if (known !== undefined) return known;
+    const { data } = Watcher.safeParse(socket.deserializeAttachment());
+    if (data !== undefined) this.#known.set(socket, data);
+    return data;
   }
 
   /** Any word of a watcher means that it has read what came before. */

@@ -83,6 +83,96 @@ describe("the share of each car is within a hundredth of the optimum", () => {
   });
 });
 
+describe("in stages, each of which has an optimum of its own", () => {
+  const HOUR = 3_600_000;
+  /** The reference of stages that are filled one after the other, upon what those before gave. */
+  function inStages(
+    sessions: readonly Session[],
+    constraints: ReturnType<typeof constraintsOf>,
+    stages: readonly ((one: Session) => { upTo: number; weight?: number } | undefined)[],
+  ): Map<string, number> {
+    let currents = new Map(sessions.map(({ id, minCurrent }) => [id, minCurrent]));
+    for (const stage of stages) {
+      const wishes = sessions.map((one) => {
+        const least = currents.get(one.id) ?? 0;
+        const { upTo = 0, weight = 1 } = stage(one) ?? {};
+        return { id: one.id, least, most: Math.max(least, Math.min(one.maxCurrent, upTo)), weight };
+      });
+      currents = optimum(wishes, constraints);
+    }
+    return currents;
+  }
+  const isClose = (shared: ReadonlyMap<string, number>, best: ReadonlyMap<string, number>) => {
+    for (const [id, reference] of best)
+      expect(Math.abs((shared.get(id) ?? 0) - reference), id).toBeLessThanOrEqual(0.1 + reference * 0.01);
+  };
+  const admittedOf = (sessions: readonly Session[], shared: ReadonlyMap<string, number>) =>
+    sessions.filter(({ id }) => (shared.get(id) ?? 0) > 0);
+
+  test("by priority: the higher ones first, evenly among themselves", () => {
+    fc.assert(
+      fc.property(tree, cars, (nodes, told) => {
+        const sessions = sessionsOf(nodes, told);
+        const shared = allocate({ nodes, policy: "priority" }, sessions, { now: NOW });
+        const admitted = admittedOf(sessions, shared);
+        if (admitted.length === 0) return;
+        const levels = [2, 1, 0].map(
+          (level) => (one: Session) => (one.priority === level ? { upTo: one.maxCurrent } : undefined),
+        );
+        isClose(shared, inStages(admitted, constraintsOf(nodes, admitted), levels));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("by deadline: what is needed by its measure, then what is left evenly", () => {
+    fc.assert(
+      fc.property(
+        tree,
+        cars,
+        fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 8, maxLength: 8 }),
+        (nodes, told, kwh) => {
+          const sessions = sessionsOf(nodes, told).map((one, i) => ({
+            ...one,
+            ...{ neededEnergy: (kwh[i] ?? 0) * 1000, departure: NOW + 2 * HOUR },
+          }));
+          const shared = allocate({ nodes, policy: "deadline" }, sessions, { now: NOW });
+          const admitted = admittedOf(sessions, shared);
+          if (admitted.length === 0) return;
+          const needed = ({ neededEnergy = 0, phases, maxCurrent }: Session) =>
+            Math.min(maxCurrent, neededEnergy / 2 / (phases.length * 230));
+          const stages = [
+            (one: Session) => ({ upTo: needed(one), weight: Math.max(needed(one), 0.1) }),
+            (one: Session) => ({ upTo: one.maxCurrent }),
+          ];
+          isClose(shared, inStages(admitted, constraintsOf(nodes, admitted), stages));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("by the sun: evenly, and all together no more than it leaves", () => {
+    fc.assert(
+      fc.property(tree, cars, fc.integer({ min: 0, max: 60_000 }), (nodes, told, surplus) => {
+        const sessions = sessionsOf(nodes, told);
+        const shared = allocate({ nodes, policy: "solar" }, sessions, { now: NOW, surplus });
+        const admitted = admittedOf(sessions, shared);
+        const watts = admitted.reduce((sum, { id, phases }) => sum + (shared.get(id) ?? 0) * phases.length * 230, 0);
+        expect(watts).toBeLessThanOrEqual(surplus + 1e-6);
+        if (admitted.length === 0) return;
+        const sun = {
+          ...{ node: "", bound: surplus, lower: 0 },
+          factors: new Map(admitted.map(({ id, phases }) => [id, phases.length * 230])),
+        };
+        const everything = (one: Session) => ({ upTo: one.maxCurrent });
+        isClose(shared, inStages(admitted, [...constraintsOf(nodes, admitted), sun], [everything]));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe("nothing swings", () => {
   /** Rounds of sharing and measuring, each car drawing what it can of what it was given, with noise. */
   function run(nodes: Node[], sessions: Session[], appetites: number[], rounds: number, noise: () => number) {

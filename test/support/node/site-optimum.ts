@@ -7,18 +7,25 @@ export interface Wish {
   /** A */
   least: number;
   most: number;
+  /** How fast it rises, compared with the others; 1 if not said. */
+  weight?: number;
 }
 
 const STEPS = 60;
 
-/** Max-min fair currents, every one at least at its least, A. */
+/** Max-min fair currents by weight, every one at least at its least, A. */
 export function optimum(wishes: readonly Wish[], constraints: readonly Constraint[]): Map<string, number> {
   const settled = new Map<string, number>();
   const at = (level: number) =>
-    new Map(wishes.map(({ id, least, most }) => [id, settled.get(id) ?? Math.max(least, Math.min(most, level))]));
+    new Map(
+      wishes.map(({ id, least, most, weight = 1 }) => [
+        id,
+        settled.get(id) ?? Math.max(least, Math.min(most, level * weight)),
+      ]),
+    );
   const fits = (currents: Map<string, number>) => constraints.every((one) => slackOf(one, currents) >= -1e-7);
   while (settled.size < wishes.length) {
-    let [low, high] = [0, Math.max(...wishes.map(({ most }) => most)) + 1];
+    let [low, high] = [0, Math.max(...wishes.map(({ most, weight = 1 }) => most / weight)) + 1];
     if (!fits(at(high))) {
       for (let i = 0; i < STEPS; i += 1) {
         const middle = (low + high) / 2;
