@@ -3,10 +3,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { SMTPServer } from "smtp-server";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseEml } from "../support/eml.ts";
 import { request } from "../support/node/rest.ts";
 import { type Server, startServer, temporaryState } from "../support/node/server.ts";
+import { certificateFor, type TlsFiles } from "../support/node/tls.ts";
 
 const cleanUp: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -149,6 +151,63 @@ describe("SMTP", () => {
     });
     await signUp(server);
     await expect.poll(server.output, { timeout: 20_000 }).toMatch(/mail_delayed.*STARTTLS with 502/);
+    expect(mails).toEqual([]);
+  });
+});
+
+/** A server that we did not write, which takes mail from those alone who have signed in, and sign-ins over TLS alone. */
+async function strictServer({ key, cert }: TlsFiles, isTls: boolean) {
+  const mails: { user: string; secure: boolean; data: string }[] = [];
+  const smtp = new SMTPServer({
+    ...{ key, cert, secure: isTls, logger: false, allowInsecureAuth: false },
+    onAuth({ username, password }, session, done) {
+      if (password === "pass" && session.secure) done(null, { user: String(username) });
+      else done(new Error("no"));
+    },
+    onData(stream, { user, secure }, done) {
+      let data = "";
+      stream.on("data", (bytes) => {
+        data += String(bytes);
+      });
+      stream.on("end", () => {
+        mails.push({ user: String(user), secure, data });
+        done();
+      });
+    },
+  });
+  smtp.on("error", () => undefined);
+  await new Promise<void>((done) => smtp.listen(0, "127.0.0.1", done));
+  cleanUp.push(() => new Promise<void>((done) => smtp.close(done)));
+  return { mails, port: (smtp.server.address() as AddressInfo).port };
+}
+
+describe.each([
+  ["smtps", true],
+  ["smtp", false],
+] as const)("a mail server by %s:, which wants TLS", (scheme, isTls) => {
+  const env = (port: number) => ({
+    ...{ MAIL_PROVIDER: "smtp", MAIL_URL: `${scheme}://ada@localhost:${port}`, MAIL_TOKEN: "pass" },
+    MAIL_FROM: "noreply@csms.test",
+  });
+
+  test("gets the mail, and its link works", async () => {
+    const tls = await certificateFor("localhost");
+    cleanUp.push(tls.remove);
+    const { mails, port } = await strictServer(tls, isTls);
+    const server = await start({ ...env(port), NODE_EXTRA_CA_CERTS: tls.caFile });
+    expect((await signUp(server)).status).toBe(202);
+    await expect.poll(() => mails.length, { timeout: 30_000 }).toBe(1);
+    expect(mails[0]).toMatchObject({ user: "ada", secure: true });
+    await confirmAndSignIn(server, mails[0]?.data ?? "");
+  });
+
+  test("with a certificate that nobody trusts hears no password", async () => {
+    const tls = await certificateFor("localhost");
+    cleanUp.push(tls.remove);
+    const { mails, port } = await strictServer(tls, isTls);
+    const server = await start(env(port));
+    await signUp(server);
+    await expect.poll(server.output, { timeout: 20_000 }).toContain("mail_delayed");
     expect(mails).toEqual([]);
   });
 });
