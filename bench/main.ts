@@ -11,6 +11,7 @@ import { history } from "./parts/history.ts";
 import { modes } from "./parts/modes.ts";
 import type { Context, Part, Servers } from "./parts/part.ts";
 import { rows } from "./parts/rows.ts";
+import { shipping } from "./parts/shipping.ts";
 import { start } from "./parts/start.ts";
 import { steady } from "./parts/steady.ts";
 import { storm } from "./parts/storm.ts";
@@ -24,6 +25,7 @@ import { launch } from "./server/launch.ts";
 
 const PARTS: Readonly<Record<string, Part>> = {
   throughput,
+  shipping,
   steady,
   fleetSize,
   storm,

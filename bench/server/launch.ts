@@ -28,6 +28,7 @@ export const ENTRIES = {
   ours: undefined,
   bare: "bench/baselines/bare.ts",
   durable: "bench/baselines/durable.ts",
+  shipping: "bench/baselines/shipping.ts",
   probe: "bench/server/probe.ts",
   primitives: "bench/primitives/worker.ts",
 } as const;

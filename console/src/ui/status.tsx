@@ -92,6 +92,7 @@ export function Status({ value, isOld = false }: StatusProps) {
       tt="none"
       radius="sm"
       autoContrast={false}
+      flex="none"
     >
       {value}
     </Badge>

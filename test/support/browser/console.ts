@@ -52,6 +52,6 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   if (dir === undefined) return;
   for (const colorScheme of ["light", "dark"] as const) {
     await inScheme(page, colorScheme);
-    await page.screenshot({ path: `${dir}/${name}-${colorScheme}.png` });
+    await page.screenshot({ path: `${dir}/${name}-${colorScheme}.png`, animations: "disabled" });
   }
 }
