@@ -100,6 +100,19 @@ describe("a grid signal", () => {
     await site.getByText("9 kW", { exact: true }).waitFor(PATIENCE);
     await site.getByText(/took 13(\.\d)? A/).waitFor(PATIENCE);
 
+    const place1 = await app.open("/charge-points/GRID-1");
+    await place1.getByRole("region", { name: "The next day here" }).getByText("It may draw").waitFor(PATIENCE);
+    await expectAccessibleInBothSchemes(place1);
+    await screenshot(place1, "charger-next-day");
+
+    await row.getByRole("button", { name: "T-1" }).click();
+    const report = page.getByRole("dialog");
+    await report.getByRole("row", { name: /GRID-1/ }).waitFor(PATIENCE);
+    await report.getByRole("cell", { name: "9 kW", exact: true }).waitFor();
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "grid-signal-report");
+    await page.keyboard.press("Escape");
+
     await row.getByRole("button", { name: "Take back" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
     await row.getByText("cancelled").waitFor();

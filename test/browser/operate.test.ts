@@ -157,6 +157,22 @@ describe("a charger's page", () => {
     await screenshot(page, "charger-device-model");
   });
 
+  it("is asked to move to another security profile, and what it says to that is shown", async () => {
+    const page = await app.open("/charge-points/LOG-1?tab=security");
+    await page.getByRole("button", { name: "Move to another profile" }).click();
+    const form = page.getByRole("dialog");
+    await expectAccessibleInBothSchemes(page);
+    await screenshot(page, "charger-profile-move");
+    await form.getByRole("combobox", { name: "Security profile" }).click();
+    await page.getByRole("option", { name: "3 · client certificate" }).click();
+    await form.getByRole("button", { name: "Move to another profile" }).click();
+    await form.waitFor({ state: "hidden" });
+    const { items } = await rest.get("/api/charge-points/LOG-1/commands?limit=1");
+    expect(items).toMatchObject([{ action: "ChangeConfiguration", payload: { key: "SecurityProfile", value: "3" } }]);
+    // What the charger makes of it is said, too.
+    await page.getByText(`Answered: ${items[0].response.status}`).waitFor();
+  });
+
   it.each([
     ["Configuration", /told no keys yet/],
     ["Findings", /Nothing to find fault with/],

@@ -5,6 +5,7 @@ import { $api } from "../../api/client";
 import { Curve, type Series } from "../../ui/curve";
 import { Failure } from "../../ui/failure";
 import { Section } from "../../ui/section";
+import { momentsOf, valuesAt } from "../../ui/steps";
 
 const WATTS_PER_KW = 1000;
 
@@ -18,15 +19,9 @@ export function GridCurve({ transformerId }: { transformerId: string }) {
   });
   const { times, series } = useMemo(() => {
     const steps = { limits: limits.data?.items ?? [], tariffs: tariffs.data?.items ?? [] };
-    const both = [...steps.limits, ...steps.tariffs];
-    // The end of a step is its own: what is asked until then is drawn until then, even where nothing follows.
-    const edges = both.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to) - 1]);
-    const times = [...new Set(edges)].sort((a, b) => a - b);
-    const at = (items: readonly Step[], scale: number) =>
-      times.map((time) => {
-        const value = items.find(({ from, to }) => Date.parse(from) <= time && time < Date.parse(to))?.value;
-        return value == null ? null : value / scale;
-      });
+    const times = momentsOf([...steps.limits, ...steps.tariffs]);
+    const at = (items: typeof steps.limits, scale: number) =>
+      valuesAt(times, items, ({ value }) => (value === null ? null : value / scale));
     const series: Series[] = [
       { label: t("signals.limit"), unit: "kW", values: at(steps.limits, WATTS_PER_KW), isStepped: true },
       { label: t("signals.tariff"), unit: t("perKwh"), values: at(steps.tariffs, 1), isStepped: true },
@@ -44,10 +39,4 @@ export function GridCurve({ transformerId }: { transformerId: string }) {
       )}
     </Section>
   );
-}
-
-interface Step {
-  from: string;
-  to: string;
-  value: number | null;
 }

@@ -1,5 +1,5 @@
 // What the grid asks: limits and tariffs by transformer, and how they run over time.
-import { Badge, Button } from "@mantine/core";
+import { Anchor, Badge, Button, Drawer } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,10 +14,11 @@ import { ListPage } from "../../ui/list-page";
 import { Status } from "../../ui/status";
 import { GridCurve } from "./grid-curve";
 import { GridSignalForm } from "./grid-signal-form";
+import { SignalReport } from "./signal-report";
 import { kindOf, type Signal, spanOf, stateOf, TYPES } from "./signal-words";
 import { WithdrawSignal } from "./withdraw-signal";
 
-const FILTERS = ["transformerId", "type", "active"] as const;
+const FILTERS = ["transformerId", "type", "active", "report"] as const;
 
 export default function GridSignals() {
   const { t } = useTranslation("energy");
@@ -25,7 +26,7 @@ export default function GridSignals() {
   const format = useFormat();
   const mayOperate = useMay("operator");
   const [isNew, setNew] = useState(false);
-  const [filters, change] = useFilters(FILTERS);
+  const [{ report, ...filters }, change] = useFilters(FILTERS);
   const query = {
     ...filters,
     type: oneOf(TYPES, filters.type),
@@ -37,7 +38,16 @@ export default function GridSignals() {
   const transformer = filters.transformerId ?? first;
   const columns = useMemo<Column<Signal>[]>(
     () => [
-      { id: "transformer", header: t("transformer"), width: 110, cell: ({ transformerId }) => transformerId },
+      {
+        id: "transformer",
+        header: t("transformer"),
+        width: 110,
+        cell: ({ id, transformerId }) => (
+          <Anchor component="button" size="sm" onClick={() => change({ report: id })}>
+            {transformerId}
+          </Anchor>
+        ),
+      },
       { id: "type", header: t("type"), width: 120, cell: ({ type }) => t(`signals.${kindOf(type)}`) },
       { id: "state", header: t("state"), width: 100, cell: (signal) => <Status value={stateOf(signal)} /> },
       {
@@ -73,7 +83,7 @@ export default function GridSignals() {
           stateOf(signal) !== "over" && stateOf(signal) !== "cancelled" && <WithdrawSignal of={signal} />,
       },
     ],
-    [t, common, format, mayOperate],
+    [t, common, format, mayOperate, change],
   );
   return (
     <ListPage
@@ -106,6 +116,16 @@ export default function GridSignals() {
       empty={t("noSignals")}
     >
       {transformer !== undefined && <GridCurve transformerId={transformer} />}
+      <Drawer
+        opened={report !== undefined}
+        onClose={() => change({ report: null })}
+        position="right"
+        size="lg"
+        title={t("reached")}
+        closeButtonProps={{ "aria-label": common("close") }}
+      >
+        {report !== undefined && <SignalReport id={report} />}
+      </Drawer>
       {isNew && <GridSignalForm transformerId={transformer} onClose={() => setNew(false)} />}
     </ListPage>
   );

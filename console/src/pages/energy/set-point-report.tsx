@@ -1,11 +1,12 @@
 // What was asked, what the sites made of it, what the chargers answered, and what was measured.
-import { Group, Stack, Table, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { $api } from "../../api/client";
 import { useFormat } from "../../i18n/format";
 import { Failure } from "../../ui/failure";
 import { Figure } from "../../ui/figure";
 import { Loading } from "../../ui/loading";
+import { OrderList } from "./order-list";
 
 const LOOK_AGAIN_MS = 10_000;
 
@@ -28,29 +29,7 @@ export function SetPointReport({ id }: { id: string }) {
         <Figure label={t("measuredMean")} value={format.power(measured.mean)} />
       </Group>
       {measured.truncated && <Text size="sm">{t("reportTruncated", { count: measured.sessions })}</Text>}
-      <Table fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("charger")}</Table.Th>
-            <Table.Th ta="end">{t("sent")}</Table.Th>
-            <Table.Th ta="end">{t("accepted")}</Table.Th>
-            <Table.Th ta="end">{t("refused")}</Table.Th>
-            <Table.Th ta="end">{t("unanswered")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {done.map(({ chargePointId, sent, accepted, refused, unanswered }) => (
-            <Table.Tr key={chargePointId}>
-              <Table.Td>{chargePointId}</Table.Td>
-              {Object.entries({ sent, accepted, refused, unanswered }).map(([name, count]) => (
-                <Table.Td key={name} ta="end">
-                  {count}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <OrderList of={done} />
     </Stack>
   );
 }

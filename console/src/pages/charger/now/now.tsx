@@ -6,6 +6,7 @@ import { useMay } from "../../../api/me";
 import { Failure } from "../../../ui/failure";
 import type { PartProps } from "../tabs";
 import { Actions } from "./actions";
+import { Ahead } from "./ahead";
 import { Connectors } from "./connectors";
 import { Facts } from "./facts";
 import { SessionCard } from "./session-card";
@@ -25,6 +26,7 @@ export default function Now({ charger }: PartProps) {
           {sessions.data?.items.map((session) => (
             <SessionCard key={session.id} session={session} charger={charger} />
           ))}
+          <Ahead charger={charger} />
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 4 }}>

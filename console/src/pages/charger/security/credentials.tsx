@@ -1,6 +1,7 @@
-// A new password for the charger: handed to whoever sets it up, or sent to the charger itself.
+// Another security profile, or a new password for the charger: handed to whoever sets it up, or sent to the charger itself.
 import { Button, Group } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import { useMay } from "../../../api/me";
@@ -9,9 +10,12 @@ import { ask } from "../../../ui/confirm";
 import { showCredentials } from "../../../ui/credentials";
 import { notifyFailure } from "../../../ui/notify";
 import type { PartProps } from "../tabs";
+import { ProfileMove } from "./profile-move";
 
-export function Credentials({ charger: { id, connected } }: PartProps) {
+export function Credentials({ charger }: PartProps) {
+  const { id, connected } = charger;
   const { t } = useTranslation("charger");
+  const [isMoving, setMoving] = useState(false);
   const path = { params: { path: { id } } };
   const make = useMutation({
     mutationFn: (how: "hand" | "send") =>
@@ -34,6 +38,10 @@ export function Credentials({ charger: { id, connected } }: PartProps) {
     });
   return (
     <Group gap="xs">
+      <Button size="xs" variant="default" disabled={!connected} onClick={() => setMoving(true)}>
+        {t("security.move")}
+      </Button>
+      {isMoving && <ProfileMove charger={charger} onClose={() => setMoving(false)} />}
       <Button
         size="xs"
         variant="default"
