@@ -18,7 +18,8 @@ export function audit(): MiddlewareHandler<AppEnv> {
     await next();
     // The open routes have no principal, and strangers must not be able to fill the table.
     const principal: Principal | undefined = c.get("principal");
-    if (principal && !READS.has(c.req.method) && !CHANGES_NOTHING.has(c.req.path)) record(c, subjectOf(principal), c.res.status);
+    if (principal && !READS.has(c.req.method) && !CHANGES_NOTHING.has(c.req.path))
+      record(c, subjectOf(principal), c.res.status);
   };
 }
 

@@ -225,7 +225,12 @@ export class ChargePointDesk extends ChargePointWindow {
     if (current !== undefined) close(current.socket, 1008, "this charge point was deleted");
     connectionEnded(this.parts, current?.connection, "deleted");
     // At once: a charger that dials again while history ships must not be let in on what is being forgotten.
-    if (!this.parts.storage.isEmpty) this.parts.storage.transaction(() => this.parts.state.erase());
+    const { storage, state } = this.parts;
+    if (!storage.isEmpty) {
+      storage.transaction(() => state.erase());
+      // Nor on what is remembered of it.
+      storage.reload();
+    }
     await this.parts.history.flush();
   }
 }

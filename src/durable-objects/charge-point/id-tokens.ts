@@ -9,6 +9,7 @@ import type { Storage } from "./storage.ts";
 const LOOKUP_TIMEOUT_MS = 5_000;
 const REMEMBERED = 500;
 const REMEMBERED_UNKNOWN = 20;
+const REMEMBERED_IN_MEMORY = 20;
 
 interface TokenRecord {
   status: "accepted" | "blocked";
@@ -50,6 +51,8 @@ export class IdTokens {
 
   /** Unknown a moment ago: not worth a row, but a stop needs not ask again. */
   readonly #unknown = new Set<string>();
+  /** What the disk has of the tokens that were asked about last; undefined: nothing. */
+  readonly #stored = new Map<string, string | undefined>();
 
   /** @param read the store's row of a token, by its lower-case form */
   constructor(
@@ -64,6 +67,7 @@ export class IdTokens {
     this.#storage = storage;
     this.#chargePoint = chargePoint;
     this.policy = policy;
+    storage.onRollback(() => this.#stored.clear());
   }
 
   /** Answers from memory alone, or undefined if one of the tokens is not remembered. */
@@ -117,11 +121,26 @@ export class IdTokens {
   }
 
   #recall(key: string): TokenRecord | null | undefined {
-    if (this.#storage.isEmpty) return undefined;
-    const [row] = this.#storage.sql.exec<{ data: string }>("SELECT data FROM id_tokens WHERE key = ?", key).toArray();
-    if (row === undefined) return undefined;
-    const record: TokenRecord | null = JSON.parse(row.data);
+    const data = this.#dataOf(key);
+    if (data === undefined) return undefined;
+    const record: TokenRecord | null = JSON.parse(data);
     return record;
+  }
+
+  #dataOf(key: string): string | undefined {
+    if (this.#storage.isEmpty) return undefined;
+    if (!this.#stored.has(key)) {
+      const { sql } = this.#storage;
+      const [row] = sql.exec<{ data: string }>("SELECT data FROM id_tokens WHERE key = ?", key).toArray();
+      this.#store(key, row?.data);
+    }
+    return this.#stored.get(key);
+  }
+
+  #store(key: string, data: string | undefined): void {
+    this.#stored.set(key, data);
+    const [oldest] = this.#stored.keys();
+    if (this.#stored.size > REMEMBERED_IN_MEMORY && oldest !== undefined) this.#stored.delete(oldest);
   }
 
   /** Writes only what changed: a token that is used daily costs nothing. */
@@ -134,16 +153,17 @@ export class IdTokens {
     }
     if (this.#storage.isEmpty) return;
     const data = JSON.stringify(record);
-    const { sql } = this.#storage;
-    const [row] = sql.exec<{ data: string }>("SELECT data FROM id_tokens WHERE key = ?", key).toArray();
-    if (row?.data === data) return;
+    const known = this.#dataOf(key);
+    if (known === data) return;
     // Unknown tokens may be noise from a broken reader: they are not worth a row.
-    if (record === null && row === undefined) return;
+    if (record === null && known === undefined) return;
+    const { sql } = this.#storage;
     sql.exec("INSERT OR REPLACE INTO id_tokens (key, data, fetched_at) VALUES (?, ?, ?)", key, data, Date.now());
     sql.exec(
       "DELETE FROM id_tokens WHERE key IN (SELECT key FROM id_tokens ORDER BY fetched_at DESC LIMIT -1 OFFSET ?)",
       REMEMBERED,
     );
+    this.#store(key, data);
   }
 }
 
