@@ -7,6 +7,7 @@ import { type Charger, createCharger } from "../scripts/charger/create.ts";
 import { startApp } from "../test/support/browser/app.ts";
 import { restClient } from "../test/support/node/rest.ts";
 import { measure, prepare } from "./console/frames.ts";
+import { openEach } from "./console/pages.ts";
 
 const { values } = parseArgs({
   options: {
@@ -43,7 +44,9 @@ try {
   const changes = await storm;
   await settled();
   const offlineMs = await unplugged(page);
-  const figures = { chargers: count, changes, seconds, rest, busy, keptFrames: busy.frames / rest.frames, offlineMs };
+  const slowestPages = (await openEach(page, app.server.url)).slice(0, 3);
+  const keptFrames = busy.frames / rest.frames;
+  const figures = { chargers: count, changes, seconds, rest, busy, keptFrames, offlineMs, slowestPages };
   console.log(JSON.stringify(figures, null, 2));
 } finally {
   await Promise.all(fleet.map((charger) => charger.close()));

@@ -21,6 +21,8 @@ export interface ServerOptions {
   bundle?: Bundle;
   /** Where a profiler may attach; names are kept readable then. */
   inspectorPort?: number;
+  /** A folder of migrations; ours by default, and fewer of them make the database of an earlier version. */
+  migrations?: string;
   /** One more Worker in the same place. */
   beside?: (place: Place) => Promise<Beside>;
 }
@@ -83,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   );
   const url = await miniflare.ready;
   const keeper = keeperAt(kept.at(url));
-  await applyMigrations(keeper, "migrations");
+  await applyMigrations(keeper, options.migrations ?? "migrations");
   const askBeside = more?.at(url) ?? (() => Promise.reject(new Error("nothing runs beside the server")));
   // After a crash, chargers that never return must not look online for an hour.
   await keeper.scheduled("startup");
