@@ -71,13 +71,13 @@ describe("prices", () => {
 
   it("gives a tariff to a charger of OCPP 2.1, and says what one of another version makes of it", async () => {
     await api.post("/api/tariffs", {
-      ...{ id: "plain", currency: "EUR" },
+      ...{ id: "plain:1/2", currency: "EUR" },
       elements: [{ priceComponents: [{ type: "ENERGY", price: 0.3 }] }],
     });
     await api.post("/api/charge-points", { id: "SHOWS-1" });
     const shows = createCharger({ id: "SHOWS-1", url: app.server.chargerUrl, version: "2.1", callTimeoutMs: 60_000 });
     await shows.connect();
-    const page = await app.open("/tariffs/plain");
+    const page = await app.open(`/tariffs/${encodeURIComponent("plain:1/2")}`);
     const give = async (chargePointId: string) => {
       await page.getByRole("button", { name: "Give to a charger" }).click();
       await page.getByRole("dialog").getByLabel("Charge point").fill(chargePointId);
@@ -91,9 +91,9 @@ describe("prices", () => {
     await give("SHOWS-1");
     await page.getByText("Accepted").waitFor();
     const { items } = await api.get("/api/charge-points/SHOWS-1/tariffs");
-    expect(items).toMatchObject([{ key: "plain" }]);
+    expect(items).toMatchObject([{ key: "plain:1/2" }]);
     await shows.close();
-    await api.call("DELETE", "/api/tariffs/plain");
+    await api.call("DELETE", `/api/tariffs/${encodeURIComponent("plain:1/2")}`);
   });
 
   it("makes a location, says what is wrong at its field, and gives its charger the tariff", async () => {

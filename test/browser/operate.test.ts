@@ -173,6 +173,18 @@ describe("a charger's page", () => {
     await page.getByText(`Answered: ${items[0].response.status}`).waitFor();
   });
 
+  it("is found by whatever identity it has", async () => {
+    const id = "DE*A:1+2 &ä@;";
+    await rest.post("/api/charge-points", { id });
+    const page = await app.open("/charge-points");
+    await page.getByRole("link", { name: id }).click();
+    await page.getByRole("heading", { name: id }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: id }).waitFor();
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await page.getByText(/Spread heartbeats/).waitFor();
+  });
+
   it.each([
     ["Configuration", /told no keys yet/],
     ["Findings", /Nothing to find fault with/],

@@ -14,6 +14,7 @@ import { ErrorBoundary } from "./error-boundary";
 import { FeedLamp } from "./feed-lamp";
 import { Menu } from "./menu";
 import { pagesFor } from "./pages-for";
+import { paramsIn } from "./params";
 import classes from "./shell.module.css";
 import { UserMenu } from "./user-menu";
 
@@ -60,8 +61,10 @@ export function Shell() {
         <ErrorBoundary key={location}>
           <Suspense fallback={<Loading />}>
             <Switch>
-              {pages.map(({ path, component }) => (
-                <Route key={path} path={path} component={component} />
+              {pages.map(({ path, component: Component }) => (
+                <Route key={path} path={path}>
+                  {() => <Component params={paramsIn(path, window.location.pathname)} />}
+                </Route>
               ))}
               <Route>
                 <Page title={t("noSuchPage")}>

@@ -13,7 +13,7 @@ import { Ago } from "../../ui/time";
 import { TABS } from "./tabs";
 
 export default function Charger({ params }: { params: Record<string, string | undefined> }) {
-  const id = decodeURIComponent(params.id ?? "");
+  const id = params.id ?? "";
   return (
     <ChargePointFeedProvider key={id} id={id}>
       <Known id={id} />
