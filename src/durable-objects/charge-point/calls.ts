@@ -56,7 +56,7 @@ export class Calls {
           at: now,
           direction: "event",
           frame: JSON.stringify({ event: "command_queued", commandId: command.id, action: command.action }),
-          facts: [fact(command)],
+          facts: told(command),
         },
         () => this.#commands.save(command),
       );
@@ -206,7 +206,7 @@ export class Calls {
     const sent: HeldCommand = { ...command, status: "sent", sentAt: now, connectionId: current.connection.id };
     // The log is for operators' eyes: passwords are masked in it.
     const shown = callFrame(command.id, command.action, published(command).payload);
-    this.#journal.record({ at: now, direction: "out", frame: shown, facts: [fact(sent)] }, () =>
+    this.#journal.record({ at: now, direction: "out", frame: shown, facts: told(sent) }, () =>
       this.#commands.save(sent),
     );
     // If the socket is dying, its close event gives the command its unknown outcome.
@@ -234,14 +234,15 @@ export class Calls {
         at: now,
         direction: brought === undefined ? "event" : "in",
         frame: brought?.frame ?? JSON.stringify(event),
-        facts: [fact(command), ...(brought?.facts ?? [])],
+        facts: [...told(command), ...(brought?.facts ?? [])],
       },
       () => this.#commands.save(command),
     );
   }
 }
 
-const fact = (command: HeldCommand): Fact => ({ kind: "command", command: published(command) });
+const told = (command: HeldCommand): Fact[] =>
+  command.isUnlisted === true ? [] : [{ kind: "command", command: published(command) }];
 const because = (code: string, description: string): CommandError => ({ code, description });
 const isSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a === b;
 

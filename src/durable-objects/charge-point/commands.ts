@@ -22,6 +22,8 @@ export interface HeldCommand extends Command {
   awaitsSession?: boolean | undefined;
   /** How else it may be said if it is refused. */
   ladder?: Ladder | undefined;
+  /** It is in the log alone, and no row of history: there are too many of its kind. */
+  isUnlisted?: true | undefined;
   /** The command that was sent in its place. */
   next?: string | undefined;
 }
@@ -124,6 +126,7 @@ export function published(command: HeldCommand): Command {
     timeoutMs: _timeoutMs,
     awaitsSession: _awaitsSession,
     ladder: _ladder,
+    isUnlisted: _isUnlisted,
     next: _next,
     ...rest
   } = command;

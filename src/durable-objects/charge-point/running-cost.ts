@@ -1,4 +1,5 @@
 // What a session costs so far, told to its charger, which shows it to the driver. Source: OCPP 2.0.1 part 2, I02.
+// In D1 none of it is kept: a row a minute and session would soon be most of what it holds.
 // Nothing is remembered for it: what was told last, and whether the charger can use it, is seen in the last commands.
 import type { PricedPlace } from "../../billing/final-cost.ts";
 import { logFailure } from "../../log.ts";
@@ -6,6 +7,7 @@ import type { Fact } from "../../ocpp/facts.ts";
 import type { FinishedSession, KnownTransaction } from "../../ocpp/handler.ts";
 import { readMeterValues } from "../../ocpp/metering.ts";
 import { record } from "../../ocpp/read.ts";
+import { RUNNING_COST } from "../../ocpp/v201/tariffs.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import type { Calls } from "./calls.ts";
 import { prepareCommand } from "./command-request.ts";
@@ -76,8 +78,8 @@ export class RunningCost {
       const totalCost = station.finalCost(() => soFar(station, transaction));
       if (totalCost === this.#toldLast(transactionId)?.payload.totalCost) return;
       const request = { action: ACTION, payload: { totalCost, transactionId }, offline: "fail" } as const;
-      const prepared = prepareCommand({ ...request, requestedBy: "running-cost" }, version, version, Date.now());
-      if (prepared.ok) calls.submit(prepared.value, Date.now());
+      const prepared = prepareCommand({ ...request, requestedBy: RUNNING_COST }, version, version, Date.now());
+      if (prepared.ok) calls.submit({ ...prepared.value, isUnlisted: true }, Date.now());
       else logFailure({ event: "running_cost_refused", transactionId: id, error: prepared.error });
     } catch (error) {
       logFailure({ event: "running_cost_failed", transactionId: id, detail: String(error) });

@@ -3,9 +3,17 @@ import { type Effects, effect } from "../handler.ts";
 import { transactionDetail } from "../held.ts";
 import { text } from "../read.ts";
 
+/** Who tells a running session's cost of its own accord. */
+export const RUNNING_COST = "running-cost";
+
 export const tariffEffects: Effects = {
-  CostUpdated: effect("the cost that the charger now shows is shown on the transaction", (request) => {
-    const { transactionId, totalCost } = request;
-    return [transactionDetail("runningCost", text(transactionId) ?? "", 0, { totalCost })];
-  }),
+  CostUpdated: effect(
+    "the cost that the charger now shows is shown on the transaction",
+    (request, _, { requestedBy }) => {
+      // What we reckon ourselves is worked out whenever somebody asks.
+      if (requestedBy === RUNNING_COST) return [];
+      const { transactionId, totalCost } = request;
+      return [transactionDetail("runningCost", text(transactionId) ?? "", 0, { totalCost })];
+    },
+  ),
 };
