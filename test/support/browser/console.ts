@@ -24,6 +24,7 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
 
 /** Fails on what a person with an impairment would seriously stumble over. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await settled(page);
   await expectNothingGrave(new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]));
 }
 
@@ -44,6 +45,13 @@ export async function expectAccessibleInBothSchemes(page: Page): Promise<void> {
 async function inScheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+  await settled(page);
+}
+
+/** A colour on its way to another one is no colour that anybody has to read. What turns for ever is not waited for. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(`document.getAnimations().every(
+    ({ playState, effect }) => playState !== "running" || effect?.getComputedTiming().endTime === Infinity)`);
 }
 
 /** For people: `SCREENSHOTS=dir npm exec vitest -- run --project browser` keeps what the pages look like. */
