@@ -50,8 +50,9 @@ async function inScheme(page: Page, colorScheme: "light" | "dark"): Promise<void
 
 /** A colour on its way to another one is no colour that anybody has to read. What turns for ever is not waited for. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(`document.getAnimations().every(
-    ({ playState, effect }) => playState !== "running" || effect?.getComputedTiming().endTime === Infinity)`);
+  const isAtRest = `document.getAnimations().every(
+    ({ playState, effect }) => playState !== "running" || effect?.getComputedTiming().endTime === Infinity)`;
+  await expect.poll(() => page.evaluate(isAtRest), PATIENCE).toBe(true);
 }
 
 /** For people: `SCREENSHOTS=dir npm exec vitest -- run --project browser` keeps what the pages look like. */
