@@ -149,7 +149,11 @@ describe("a price curve", () => {
     // Of two currencies nobody can tell which is dearer.
     const { body: other } = await duos("SEK/kWh", -1, 9);
     await eventually(async () => ((await status(id)).price === 0.1 ? true : undefined), "the curve alone");
-    for (const signal of [dear, other]) await call("DELETE", `/api/dso-signals/${signal.id}`, { token: operator });
+    const takeBack = ({ id }: { id: string }) => call("DELETE", `/api/dso-signals/${id}`, { token: operator });
+    await takeBack(other);
+    await eventually(async () => ((await status(id)).price > 0.3 ? true : undefined), "both again");
+    await takeBack(dear);
+    await eventually(async () => ((await status(id)).price === 0.1 ? true : undefined), "the curve alone, at last");
   });
 
   it("that is out of order, or of no site, is refused", async () => {

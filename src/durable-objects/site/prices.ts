@@ -7,7 +7,6 @@ interface Row {
   unit: string;
   periods: string;
   created_at: number;
-  cancelled_at: number | null;
 }
 
 /** @param told by its operator; undefined: nothing */
@@ -20,16 +19,17 @@ export async function pricesAt(
 ): Promise<PriceCurve | undefined> {
   if (policy !== "price") return told;
   const { results } = await env.DB.prepare(
-    `SELECT unit, periods, created_at, cancelled_at FROM dso_signals
-     WHERE type = 'duosTariff' AND transformer_id = (SELECT substation_id FROM locations WHERE id = ?) AND ends_at > ?`,
+    `SELECT unit, periods, created_at FROM dso_signals
+     WHERE type = 'duosTariff' AND transformer_id = (SELECT substation_id FROM locations WHERE id = ?) AND ends_at > ?
+       AND cancelled_at IS NULL`,
   )
     .bind(siteId, now)
     .all<Row>();
   // Prices of two currencies cannot be added, nor compared.
   if (new Set(results.map(({ unit }) => unit)).size !== 1) return told;
-  const signals = results.map(({ periods, created_at, cancelled_at }) => ({
-    ...{ periods: GridPeriods.parse(JSON.parse(periods)), createdAt: created_at },
-    cancelledAt: cancelled_at ?? undefined,
+  const signals = results.map(({ periods, created_at }) => ({
+    periods: GridPeriods.parse(JSON.parse(periods)),
+    createdAt: created_at,
   }));
   const steps = priceStepsOf(signals, now, Number.POSITIVE_INFINITY);
   return steps.length === 0 ? told : withGridPrices(told, steps, now);
