@@ -1,5 +1,5 @@
 // What the grid asks: limits and tariffs by transformer, and how they run over time.
-import { Anchor, Badge, Button, Drawer } from "@mantine/core";
+import { Anchor, Badge, Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import { ListPage } from "../../ui/list-page";
 import { Status } from "../../ui/status";
 import { GridCurve } from "./grid-curve";
 import { GridSignalForm } from "./grid-signal-form";
+import { ReportDrawer } from "./report-drawer";
 import { SignalReport } from "./signal-report";
 import { kindOf, type Signal, spanOf, stateOf, TYPES } from "./signal-words";
 import { WithdrawSignal } from "./withdraw-signal";
@@ -116,16 +117,9 @@ export default function GridSignals() {
       empty={t("noSignals")}
     >
       {transformer !== undefined && <GridCurve transformerId={transformer} />}
-      <Drawer
-        opened={report !== undefined}
-        onClose={() => change({ report: null })}
-        position="right"
-        size="lg"
-        title={t("reached")}
-        closeButtonProps={{ "aria-label": common("close") }}
-      >
-        {report !== undefined && <SignalReport id={report} />}
-      </Drawer>
+      <ReportDrawer onClose={() => change({ report: null })}>
+        {report === undefined ? undefined : <SignalReport id={report} />}
+      </ReportDrawer>
       {isNew && <GridSignalForm transformerId={transformer} onClose={() => setNew(false)} />}
     </ListPage>
   );

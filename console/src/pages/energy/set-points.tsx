@@ -1,5 +1,5 @@
 // What is asked of the whole fleet now, and what was reached.
-import { Anchor, Button, Drawer } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, api, type Schemas } from "../../api/client";
@@ -14,6 +14,7 @@ import { useChange } from "../../ui/mutate";
 import { Status } from "../../ui/status";
 import { AfrrSignal } from "./afrr-signal";
 import { NewSetPoint } from "./new-set-point";
+import { ReportDrawer } from "./report-drawer";
 import { SetPointReport } from "./set-point-report";
 
 type SetPoint = Schemas["SetPoint"];
@@ -84,16 +85,9 @@ export default function SetPoints() {
     >
       {isNew && <NewSetPoint onClose={() => setNew(false)} />}
       {isAfrr && <AfrrSignal onClose={() => setAfrr(false)} />}
-      <Drawer
-        opened={report !== undefined}
-        onClose={() => change({ report: null })}
-        position="right"
-        size="lg"
-        title={t("reached")}
-        closeButtonProps={{ "aria-label": common("close") }}
-      >
-        {report !== undefined && <SetPointReport id={report} />}
-      </Drawer>
+      <ReportDrawer onClose={() => change({ report: null })}>
+        {report === undefined ? undefined : <SetPointReport id={report} />}
+      </ReportDrawer>
     </ListPage>
   );
 }
