@@ -146,7 +146,8 @@ describe("a signed address", () => {
     const past = createDownloadLink(env, { fileId: file.id, name: "x", expiresAt: new Date(Date.now() - 1000) });
     expect((await door("GET", past)).status).toBe(401);
     const [, , , , token = ""] = link.split("/");
-    expect((await door("GET", `/http/files/s/${token.slice(0, -1)}x/a`)).status).toBe(401);
+    const another = token.endsWith("x") ? "y" : "x";
+    expect((await door("GET", `/http/files/s/${token.slice(0, -1)}${another}/a`)).status).toBe(401);
   });
 
   it("is no permission to upload, nor the reverse", async () => {
