@@ -17,6 +17,7 @@ import { account } from "./routes/account.ts";
 import { afrrSignals } from "./routes/afrr-signals.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { applyTemplate } from "./routes/apply-template.ts";
+import { archivedRecords } from "./routes/archived-records.ts";
 import { archives } from "./routes/archives.ts";
 import { auditLog } from "./routes/audit-log.ts";
 import { campaignOrders } from "./routes/campaign-orders.ts";
@@ -143,6 +144,7 @@ const GUARDED: readonly Mount[] = [
       ...COMMANDED,
       sendCommand,
       notices,
+      archivedRecords,
       live,
       ...HELD,
     ],

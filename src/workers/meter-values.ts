@@ -5,7 +5,7 @@ import { readChunk } from "../db/meter-chunks.ts";
 import type { transactions } from "../db/schema.ts";
 import { Timestamp } from "../shapes.ts";
 import type { Chunk as StoredChunk } from "./archive/object.ts";
-import { storedChunks } from "./archive/read.ts";
+import { storedChunks } from "./archive/read-chunks.ts";
 import { liveMeterValues } from "./history.ts";
 import { encodeCursor, pageOf, pageQuery } from "./paging.ts";
 

@@ -5,7 +5,8 @@ import { billUnusedReservations } from "../billing/reservation-bill.ts";
 import { billUnbilled } from "../billing/unbilled.ts";
 import { database } from "../db/client.ts";
 import { scheduledWork } from "../db/schema.ts";
-import { archiveOldChunks } from "./archive/write.ts";
+import { archiveOldChunks } from "./archive/write-chunks.ts";
+import { archiveOldRecords } from "./archive/write-records.ts";
 import { dropExpiredAccess } from "./auth/clean-up.ts";
 import { reviveCampaigns } from "./campaigns/driver.ts";
 import { pruneAttempts } from "./connection-attempts.ts";
@@ -50,6 +51,11 @@ export const SCHEDULED_WORK: readonly Work[] = [
     name: "archive",
     summary: "Moves the meter samples of old transactions to the file store",
     run: archiveOldChunks,
+  },
+  {
+    name: "archive-records",
+    summary: "Moves old statuses, commands, events and audit entries to the file store",
+    run: archiveOldRecords,
   },
   {
     name: "campaigns",

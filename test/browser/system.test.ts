@@ -1,6 +1,4 @@
 // The console's part of the machine room: files, firmware and campaigns, webhooks, the log, and every page of it readable by everybody.
-import { createServer, type Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Charger, createCharger } from "../../scripts/charger/create.ts";
 import {
@@ -10,6 +8,7 @@ import {
   screenshot,
   startConsole,
 } from "../support/browser/console.ts";
+import { WebhookReceiver } from "../support/node/webhook-receiver.ts";
 
 let app: ConsoleUnderTest;
 const chargers: Charger[] = [];
@@ -108,7 +107,8 @@ describe("firmware", () => {
 
 describe("webhooks", () => {
   it("are made with a secret that is shown once, tested, and show what was delivered and what was refused", async () => {
-    const receiver = await startReceiver();
+    const receiver = new WebhookReceiver();
+    await receiver.be();
     const page = await app.open("/webhooks");
     await page.getByRole("button", { name: "New webhook" }).click();
     await page.getByLabel("Address").fill(receiver.url);
@@ -119,16 +119,16 @@ describe("webhooks", () => {
     await page.getByRole("link", { name: receiver.url }).click();
     await page.getByRole("button", { name: "Test" }).click();
     await page.getByText("the receiver answered 204").waitFor();
-    expect(receiver.types()).toContain("webhook.test");
+    expect(receiver.taken.map(({ type }) => type)).toContain("webhook.test");
 
     await chargers[0]?.close();
     await page.getByRole("cell", { name: "charge-point.disconnected" }).first().waitFor(PATIENCE);
     await screenshot(page, "webhook");
     await expectAccessibleInBothSchemes(page);
 
-    receiver.answerWith(500);
+    await receiver.be("refuses");
     await page.getByRole("button", { name: "Test" }).click();
-    await page.getByRole("alert").filter({ hasText: "answered 500" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "answered 503" }).waitFor();
     await receiver.close();
   });
 });
@@ -171,40 +171,3 @@ describe("the other pages", () => {
       .toBe("HeartbeatInterval = 300\nMeterValueSampleInterval = 60");
   });
 });
-
-interface Receiver {
-  url: string;
-  /** Of the events that came. */
-  types(): string[];
-  answerWith(status: number): void;
-  close(): Promise<void>;
-}
-
-async function startReceiver(): Promise<Receiver> {
-  let status = 204;
-  const types: string[] = [];
-  const server: HttpServer = createServer((request, response) => {
-    let text = "";
-    request.on("data", (part) => {
-      text += part;
-    });
-    request.on("end", () => {
-      types.push(JSON.parse(text).type);
-      response.writeHead(status).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/events`,
-    types: () => types,
-    answerWith(next) {
-      status = next;
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}

@@ -84,7 +84,9 @@ test.each([1, Math.ceil(NAMES.length / 2), NAMES.length - 1])(
     });
     const { items } = await rest.get("/api/transactions/t-1/meter-values");
     expect(items).toMatchObject([{ sampledValue: [{ value: 6000, unit: "Wh" }] }]);
-    expect(await rest.get("/api/commands/c-1")).toMatchObject({ action: "Reset", response: { status: "Accepted" } });
+    // Old as it is, it has moved.
+    const { items: commands } = await rest.get("/api/charge-points/OLD-1/archived-records?kind=commands");
+    expect(commands).toMatchObject([{ id: "c-1", action: "Reset", response: { status: "Accepted" } }]);
 
     const charger = await connectForeignCharger({
       ...{ endpoint: server.chargerUrl, identity: "OLD-1", protocols: ["ocpp1.6"] },

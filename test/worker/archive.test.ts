@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { archiveKey, unpack } from "../../src/workers/archive/object.ts";
-import { archiveAfterDays, archiveOldChunks } from "../../src/workers/archive/write.ts";
+import { archiveAfterDays, archiveOldChunks } from "../../src/workers/archive/write-chunks.ts";
 import { call, someone, walk } from "../support/worker/api.ts";
 import type { Charger } from "../support/worker/charger.ts";
 import { actorOf, at, history, ms, online, sample, start, transactionsOf } from "../support/worker/sessions.ts";

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { database } from "../../src/db/client.ts";
 import type { Key } from "../../src/db/keyset.ts";
 import { selectMeterChunks, selectTransactions } from "../../src/db/transactions.ts";
+import { selectMembers } from "../../src/workers/archive/read-records.ts";
 import { selectApiKeys } from "../../src/workers/routes/api-keys.ts";
 import { selectArchives } from "../../src/workers/routes/archives.ts";
 import { selectAuditLog } from "../../src/workers/routes/audit-log.ts";
@@ -174,6 +175,9 @@ const LISTS: Record<string, Query[]> = {
     { chargePointId: "c", kind: "log" as const, from: now },
   ].flatMap((filter) => [selectFiles(db, { ...filter, limit }), selectFiles(db, { ...filter, limit, cursor: byTime })]),
   searchedChargers: [{}, { chargePointId: "c" }, { connected: true }].map((which) => selectSearched(db, which, "a")),
+  archivedRecords: [undefined, [1, "a", 0] as const].map((cursor) =>
+    selectMembers(db, { chargePoint: "c", kind: "commands", cursor }),
+  ),
   archives: [selectArchives(db, { limit }), selectArchives(db, { limit, cursor: byTime })],
   connectionAttempts: [{}, { chargePointId: "c" }, { identity: "c" }, { reason: "r" }].flatMap((filter) => [
     selectConnectionAttempts(db, { ...filter, limit }),

@@ -1,6 +1,7 @@
 // What keeps the system and its chargers in order.
 import {
   IconAdjustments,
+  IconArchive,
   IconChecklist,
   IconCpu,
   IconFolder,
@@ -95,6 +96,14 @@ export const SYSTEM: readonly PageRow[] = [
     icon: IconServer,
     role: "viewer",
     component: lazy(() => import("./system-page/system")),
+  },
+  {
+    path: "/archives",
+    name: "archives",
+    group: "system",
+    icon: IconArchive,
+    role: "viewer",
+    component: lazy(() => import("./archives/archives")),
   },
   {
     path: "/audit",

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { and, desc, eq } from "drizzle-orm";
 import { type Database, database } from "../../db/client.ts";
 import { before } from "../../db/keyset.ts";
-import { archives as table } from "../../db/schema.ts";
+import { ARCHIVE_KINDS, archives as table } from "../../db/schema.ts";
 import { archiveKey } from "../archive/object.ts";
 import { page, pageOf, pageQuery } from "../paging.ts";
 import { problem, problemResponses } from "../problems.ts";
@@ -15,8 +15,9 @@ const Archive = z
     id: z.string(),
     createdAt: Timestamp,
     finishedAt: Timestamp.nullable().openapi({ description: "null: it is being written" }),
-    transactions: z.int(),
-    chunks: z.int(),
+    kind: z.enum(ARCHIVE_KINDS),
+    transactions: z.int().openapi({ description: "0 where it is not of meter values" }),
+    lines: z.int(),
     bytes: z.int().openapi({ description: "Of the file, compressed" }),
   })
   .openapi("Archive");
@@ -29,8 +30,10 @@ const list = createRoute({
   method: "get",
   path: "/",
   tags: ["archives"],
-  summary: "Archives of old meter samples",
-  description: "Samples are read where they always were, under /api/transactions/{id}/meter-values.",
+  summary: "What moved to the file store because it is old",
+  description:
+    "Meter values are read where they always were, under /api/transactions/{id}/meter-values; a charger's records under " +
+    "/api/charge-points/{id}/archived-records.",
   request: { query: Query },
   responses: {
     200: { description: "Newest first", content: json(pageOf(Archive)) },
@@ -61,7 +64,7 @@ const download = createRoute({
   request: { params: z.object({ id: z.string() }) },
   responses: {
     200: {
-      description: "NDJSON, compressed by gzip: a line for each chunk",
+      description: "NDJSON, compressed by gzip: a line for each record or chunk of meter values",
       content: { "application/gzip": { schema: z.string().openapi({ format: "binary" }) } },
     },
     ...problemResponses(401, 403, 404),
@@ -71,6 +74,9 @@ const download = createRoute({
 archives.openapi(download, async (c) => {
   const { id } = c.req.valid("param");
   const row = await database(c.env).query.archives.findFirst({ where: eq(table.id, id) });
+  // Who may not read the audit log may not read it here either.
+  if (row?.kind === "audit" && c.get("principal").role !== "admin")
+    return problem(c, { reason: "forbidden", detail: "Only admins read the audit log." });
   const object = row?.finishedAt ? await c.env.FILES.get(archiveKey(id)) : null;
   if (object === null) return problem(c, { reason: "not_found", detail: `There is no archive ${id}.` });
   return c.body(object.body, 200, {
@@ -80,6 +86,7 @@ archives.openapi(download, async (c) => {
   });
 });
 
-function present({ id, createdAt, finishedAt, transactions, chunks, bytes }: typeof table.$inferSelect) {
-  return { id, createdAt: timestamp(createdAt), finishedAt: timestampOrNull(finishedAt), transactions, chunks, bytes };
+function present({ id, createdAt, finishedAt, kind, transactions, lines, bytes }: typeof table.$inferSelect) {
+  const times = { createdAt: timestamp(createdAt), finishedAt: timestampOrNull(finishedAt) };
+  return { id, ...times, kind, transactions, lines, bytes };
 }

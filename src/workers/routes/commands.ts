@@ -170,5 +170,5 @@ async function find(env: Env, commandId: string): Promise<CommandRow | undefined
 
 const unknown = (commandId: string): Failure<"not_found"> => ({
   reason: "not_found",
-  detail: `There is no command ${commandId}.`,
+  detail: `There is no command ${commandId}. Old ones are under /api/charge-points/{id}/archived-records.`,
 });

@@ -26,12 +26,16 @@ const PATIENCE_MS = 60_000;
 
 const ADMIN: Credentials = { username: "admin", password: ADMIN_PASSWORD };
 
-/** @param opened told how to close each browser that was opened; all of them close with the app at the latest */
+/**
+ * @param opened told how to close each browser that was opened; all of them close with the app at the latest
+ * @param state of a server that ran before, or an empty one; it is gone with the app
+ */
 export async function startApp(
   env: Record<string, string>,
   opened: (close: () => Promise<void>) => void = () => {},
+  state?: Awaited<ReturnType<typeof temporaryState>>,
 ): Promise<ConsoleApp> {
-  const { stateDir, remove } = await temporaryState();
+  const { stateDir, remove } = state ?? (await temporaryState());
   const [server, browser] = await Promise.all([startServer({ stateDir, env }), launchBrowser()]);
   const errors: string[] = [];
   const show = async (path: string, storageState?: StorageState): Promise<Page> => {

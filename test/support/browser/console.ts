@@ -10,8 +10,11 @@ export const PATIENCE = { timeout: 60_000 };
 export type ConsoleUnderTest = ConsoleApp;
 
 /** `open` and `visit` are for within a test: a page that nobody looks at any more would go on reading. */
-export async function startConsole(env: Record<string, string> = {}): Promise<ConsoleUnderTest> {
-  const app = await startApp(env, (close) => onTestFinished(close));
+export async function startConsole(
+  env: Record<string, string> = {},
+  state?: Parameters<typeof startApp>[2],
+): Promise<ConsoleUnderTest> {
+  const app = await startApp(env, (close) => onTestFinished(close), state);
   return {
     ...app,
     async close() {

@@ -31,5 +31,6 @@ export const TABS: readonly Tab[] = [
   { name: "findings", component: lazy(() => import("./findings")) },
   { name: "security", component: lazy(() => import("./security/security")) },
   { name: "jobs", component: lazy(() => import("./jobs/jobs")) },
+  { name: "archive", component: lazy(() => import("./archive")) },
   { name: "settings", component: lazy(() => import("./settings/settings")) },
 ];

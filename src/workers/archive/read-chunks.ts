@@ -4,7 +4,7 @@ import { database } from "../../db/client.ts";
 import type { Key } from "../../db/keyset.ts";
 import { archivedTransactions, type transactions } from "../../db/schema.ts";
 import { selectMeterChunks } from "../../db/transactions.ts";
-import { archiveKey, type Chunk, unpack } from "./object.ts";
+import { type Chunk, readMember, unpack } from "./object.ts";
 
 type Transaction = Pick<typeof transactions.$inferSelect, "id" | "chargePoint" | "status">;
 
@@ -39,13 +39,7 @@ async function archivedChunks(env: Env, transactionId: string): Promise<Chunk[]>
     .select()
     .from(archivedTransactions)
     .where(eq(archivedTransactions.transactionId, transactionId));
-  const members = await Promise.all(
-    places.map(async ({ archiveId, offset, length }) => {
-      const object = await env.FILES.get(archiveKey(archiveId), { range: { offset, length } });
-      if (object === null) throw new Error(`the archive ${archiveId} is not in the store`);
-      return unpack(await object.arrayBuffer());
-    }),
-  );
+  const members = await Promise.all(places.map(async (place) => unpack(await readMember(env, place))));
   return members.flat();
 }
 

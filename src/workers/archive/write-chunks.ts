@@ -1,8 +1,6 @@
 // Moves the meter samples of old transactions from D1 to R2: they are most of what D1 holds, and hardly anybody asks.
-// The row of the archive first, then its object, then, in one transaction of D1, the places of its transactions and the
-// end of their chunks. Cut off anywhere, everything is still where it was, and the next run begins by cleaning up.
-import { logWarning } from "../../log.ts";
-import { archiveKey, type Chunk, pack } from "./object.ts";
+import type { Chunk } from "./object.ts";
+import { giveUpStale, type Member, writeArchive } from "./store.ts";
 
 /** D1 takes 1,000 statements at once; a Worker has 128 MB. */
 const CHUNKS = 400;
@@ -10,8 +8,6 @@ const CHARS = 16 * 1024 * 1024;
 const TRANSACTIONS = 200;
 /** What a run may do at most; the next one goes on. */
 const ARCHIVES = 10;
-/** Whoever is writing an archive has ended by then. */
-const STALE_MS = 30 * 60_000;
 const DAY_MS = 86_400_000;
 
 export interface Archived {
@@ -49,7 +45,7 @@ export async function archiveOldChunks(env: Env, isAlone = false, now = Date.now
     const portion = await nextPortion(env.DB, now - days * DAY_MS);
     if (portion === undefined) break;
     const chunks = [...portion.chunks.values()].flat().length;
-    await writeArchive(env, portion, chunks, now);
+    await archive(env, portion, now);
     done.archives += 1;
     done.transactions += portion.chunks.size;
     done.chunks += chunks;
@@ -95,33 +91,26 @@ async function nextPortion(db: D1Database, before: number): Promise<Portion | un
   return old.length === 0 ? undefined : portion;
 }
 
-async function writeArchive(env: Env, { chunks, last }: Portion, count: number, now: number): Promise<void> {
-  const id = crypto.randomUUID();
-  await env.DB.prepare(
-    `INSERT INTO archives (id, created_at, transactions, chunks, bytes, last_started_at, last_id) VALUES (?, ?, ?, ?, 0, 0, '')`,
-  )
-    .bind(id, now, chunks.size, count)
-    .run();
-  const members: { transactionId: string; bytes: Uint8Array }[] = [];
-  for (const [transactionId, own] of chunks) members.push({ transactionId, bytes: await pack(own) });
-  const whole = new Blob(members.map(({ bytes }) => bytes));
-  if (members.length > 0)
-    await env.FILES.put(archiveKey(id), await whole.arrayBuffer(), {
-      httpMetadata: { contentType: "application/gzip" },
-    });
-  let offset = 0;
-  const places = members.map(({ transactionId, bytes }) => {
-    const place = env.DB.prepare(
-      "INSERT INTO archived_transactions (transaction_id, archive_id, offset, length) VALUES (?, ?, ?, ?)",
-    ).bind(transactionId, id, offset, bytes.length);
-    offset += bytes.length;
-    return place;
-  });
-  const finished = env.DB.prepare(
-    "UPDATE archives SET finished_at = ?, bytes = ?, last_started_at = ?, last_id = ? WHERE id = ?",
-  ).bind(now, whole.size, last.startedAt, last.id, id);
-  await env.DB.batch([...places, ...[...chunks.values()].flat().map((chunk) => removal(env.DB, chunk)), finished]);
-}
+const archive = ({ DB, FILES }: Env, { chunks, last }: Portion, now: number): Promise<void> =>
+  writeArchive(
+    { DB, FILES },
+    {
+      kind: "meterValues",
+      members: [...chunks].map(([transactionId, lines]) => member(DB, transactionId, lines)),
+      transactions: chunks.size,
+      last,
+      removals: [...chunks.values()].flat().map((chunk) => removal(DB, chunk)),
+    },
+    now,
+  );
+
+const member = (db: D1Database, transactionId: string, lines: readonly Chunk[]): Member => ({
+  lines,
+  place: ({ archiveId, offset, length }) =>
+    db
+      .prepare("INSERT INTO archived_transactions (transaction_id, archive_id, offset, length) VALUES (?, ?, ?, ?)")
+      .bind(transactionId, archiveId, offset, length),
+});
 
 /** Of this very chunk: one that grew meanwhile stays. */
 const removal = (db: D1Database, { transactionId, chargePoint, evseId, connectorId, firstSeq, lastSeq }: Chunk) =>
@@ -131,17 +120,3 @@ const removal = (db: D1Database, { transactionId, chargePoint, evseId, connector
        AND first_seq = ? AND last_seq = ?`,
     )
     .bind(transactionId, chargePoint, evseId, connectorId, firstSeq, lastSeq);
-
-async function giveUpStale({ DB, FILES }: Env, isAlone: boolean, now: number): Promise<number> {
-  const { results } = await DB.prepare(
-    "SELECT id FROM archives WHERE finished_at IS NULL AND created_at <= ? LIMIT 100",
-  )
-    .bind(isAlone ? now : now - STALE_MS)
-    .all<{ id: string }>();
-  for (const { id } of results) {
-    logWarning({ event: "archive_given_up", archive: id });
-    await FILES.delete(archiveKey(id));
-    await DB.prepare("DELETE FROM archives WHERE id = ? AND finished_at IS NULL").bind(id).run();
-  }
-  return results.length;
-}
