@@ -7,6 +7,7 @@ import { type Charger, createCharger } from "../scripts/charger/create.ts";
 import { startApp } from "../test/support/browser/app.ts";
 import { restClient } from "../test/support/node/rest.ts";
 import { measure, prepare } from "./console/frames.ts";
+import { scrollToTheEnd } from "./console/long-list.ts";
 import { openEach } from "./console/pages.ts";
 
 const { values } = parseArgs({
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     rate: { type: "string", default: "100" },
     /** Of each of the two measurements. */
     seconds: { type: "string", default: "15" },
+    /** Of the list that is scrolled to its end. */
+    rows: { type: "string", default: "100000" },
   },
 });
 const [count, rate, seconds] = [Number(values.chargers), Number(values.rate), Number(values.seconds)];
@@ -23,7 +26,7 @@ const [count, rate, seconds] = [Number(values.chargers), Number(values.rate), Nu
 const DIALS_AT_ONCE = 25;
 const STATUSES = ["Available", "Preparing", "Charging", "Faulted"];
 
-const app = await startApp({ CHARGER_REGISTRATION: "open" });
+const app = await startApp({ CHARGER_REGISTRATION: "open", ARCHIVE_AFTER_DAYS: "0" });
 const fleet: Charger[] = [];
 try {
   const options = { url: app.server.chargerUrl, logLines: 0, meterIntervalS: 0 };
@@ -45,8 +48,10 @@ try {
   await settled();
   const offlineMs = await unplugged(page);
   const slowestPages = (await openEach(page, app.server.url)).slice(0, 3);
+  await page.close();
+  const longList = await scrollToTheEnd(app, Number(values.rows));
   const keptFrames = busy.frames / rest.frames;
-  const figures = { chargers: count, changes, seconds, rest, busy, keptFrames, offlineMs, slowestPages };
+  const figures = { chargers: count, changes, seconds, rest, busy, keptFrames, offlineMs, slowestPages, longList };
   console.log(JSON.stringify(figures, null, 2));
 } finally {
   await Promise.all(fleet.map((charger) => charger.close()));

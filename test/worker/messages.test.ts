@@ -59,6 +59,7 @@ describe("a charger's messages", () => {
     expect(idsIn(await find(`${path}?text=${encodeURIComponent("Ünder")}`))).toEqual(["first"]);
     expect(idsIn(await find(`${path}?action=DataTransfer`))).toEqual([4711, "first"]);
     expect(idsIn(await find(`${path}?action=DataTransfer&messageId=4711`))).toEqual([4711]);
+    expect(idsIn(await find(`${path}?action=Nothing, DataTransfer,Nonsense`))).toEqual([4711, "second", "first"]);
     expect(idsIn(await find(`${path}?messageId=471`))).toEqual([]);
     expect((await find(`${path}?errors=true`)).map(({ messageId }) => messageId)).toContain("second");
     expect(idsIn(await find(`${path}?errors=true`))).not.toContain("first");

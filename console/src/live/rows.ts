@@ -4,7 +4,7 @@ import type { InfiniteData } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, type Schemas } from "../api/client";
 import type { paths } from "../api/generated/schema";
-import { queryClient } from "../api/queries";
+import { queryClient, readAgain } from "../api/queries";
 import { type FleetEvent, onFleetEvents } from "./fleet";
 
 type ChargePoint = Schemas["ChargePoint"];
@@ -30,7 +30,7 @@ export function useFreshRows(queryKey: readonly unknown[], filter: ChargePointFi
     const flush = async (): Promise<void> => {
       const ids = [...changed];
       changed.clear();
-      await refresh(list, query, ids).catch(() => queryClient.invalidateQueries({ queryKey: list }));
+      await refresh(list, query, ids).catch(() => readListAgain(list));
       timer = undefined;
       if (changed.size > 0 && !isOver) timer = setTimeout(() => void flush(), PAUSE_MS);
     };
@@ -45,6 +45,9 @@ export function useFreshRows(queryKey: readonly unknown[], filter: ChargePointFi
     };
   }, [key]);
 }
+
+const readListAgain = (list: readonly unknown[]): Promise<void> =>
+  readAgain(({ queryKey }) => JSON.stringify(queryKey) === JSON.stringify(list));
 
 async function refresh(list: readonly unknown[], filter: ChargePointFilter, changed: string[]): Promise<void> {
   const loaded = queryClient.getQueryData<Pages>(list);
@@ -62,7 +65,7 @@ async function refresh(list: readonly unknown[], filter: ChargePointFilter, chan
     for (const item of data?.items ?? []) fresh.set(item.id, item);
   }
   if ([...fresh.keys()].some((id) => !known.has(id))) {
-    await queryClient.invalidateQueries({ queryKey: list });
+    await readListAgain(list);
     return;
   }
   const gone = new Set(ids.filter((id) => !fresh.has(id)));

@@ -1,6 +1,6 @@
 // Which event makes which reading stale. What is on the screen is then read again, at most once in two seconds a path:
 // a fleet in motion must not make the console ask without end. What is about one charger waits for events of that one.
-import { chargePointOf, queryClient } from "../api/queries";
+import { chargePointOf, readAgain } from "../api/queries";
 import { type FleetEvent, onFleetEvents, onFleetGap } from "./fleet";
 
 const PAUSE_MS = 2_000;
@@ -29,7 +29,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** @returns how to stop */
 export function keepFresh(): () => void {
   const deaf = onFleetEvents(note);
-  const deafToGaps = onFleetGap(() => void queryClient.invalidateQueries());
+  const deafToGaps = onFleetGap(() => void readAgain());
   return () => {
     deaf();
     deafToGaps();
@@ -54,14 +54,12 @@ function flush(): void {
   timer = undefined;
   const stale = [...waiting];
   waiting.clear();
-  void queryClient.invalidateQueries({
-    predicate: ({ queryKey: [, path, init] }) => {
-      if (typeof path !== "string") return false;
-      return stale.some(([prefix, chargePoints]) => {
-        if (!path.startsWith(prefix)) return false;
-        const about = chargePointOf(path, init);
-        return about === undefined || chargePoints.has(about);
-      });
-    },
+  void readAgain(({ queryKey: [, path, init] }) => {
+    if (typeof path !== "string") return false;
+    return stale.some(([prefix, chargePoints]) => {
+      if (!path.startsWith(prefix)) return false;
+      const about = chargePointOf(path, init);
+      return about === undefined || chargePoints.has(about);
+    });
   });
 }

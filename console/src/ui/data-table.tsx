@@ -1,5 +1,5 @@
 // A list of any length: only the rows in sight are drawn, and the next page is read as the end comes near.
-import { Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import {
   type ColumnDef,
   columnSizingFeature,
@@ -10,6 +10,8 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { isDeep } from "../api/deep";
+import { beginAgain } from "../api/queries";
 import classes from "./data-table.module.css";
 import { Failure } from "./failure";
 import { type ListQuery, useItems } from "./list";
@@ -76,6 +78,11 @@ export function DataTable<Item extends object>(props: DataTableProps<Item>) {
     if (hasNextPage && !isFetchingNextPage && lastSeen >= rows.length - AHEAD) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastSeen, rows.length]);
 
+  const fromTheBeginning = (): void => {
+    frame.current?.scrollTo({ top: 0 });
+    void beginAgain(list.data);
+  };
+
   if (list.isPending) return <Loading />;
   if (list.error && list.data === undefined) return <Failure error={list.error} retry={list.refetch} />;
   const alignment = (id: string) => (aligned.has(id) ? classes.end : "");
@@ -136,6 +143,14 @@ export function DataTable<Item extends object>(props: DataTableProps<Item>) {
         </Text>
       )}
       {isFetchingNextPage && <Loading />}
+      {isDeep(list.data) && (
+        <Group className={classes.rests} gap="sm" justify="space-between" role="status">
+          <Text size="sm">{t("listRests")}</Text>
+          <Button size="compact-sm" variant="default" onClick={fromTheBeginning}>
+            {t("fromTheBeginning")}
+          </Button>
+        </Group>
+      )}
     </section>
   );
 }

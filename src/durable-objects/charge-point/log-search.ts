@@ -6,8 +6,8 @@ import type { Log, LogEntry, LogRow } from "./log.ts";
 export interface LogFilter {
   /** Somewhere in the frame or its answer, whatever the case of its letters. */
   text?: string | undefined;
-  /** Of a call, as OCPP spells it; of an event, its name. */
-  action?: string | undefined;
+  /** Of a call, as OCPP spells them; of an event, its name. Any of them will do. */
+  actions?: readonly string[] | undefined;
   direction?: LogEntry["direction"] | undefined;
   messageId?: string | undefined;
   /** Errors that we sent or got. */
@@ -48,14 +48,14 @@ type Condition = readonly [sql: string, ...values: (string | number)[]];
 const given = <T>(wanted: T | undefined, condition: (wanted: T) => Condition): Condition[] =>
   wanted === undefined ? [] : [condition(wanted)];
 
-const conditionsOf = ({ text, action, direction, messageId, errors, from, to }: LogFilter): Condition[] => [
+const conditionsOf = ({ text, actions, direction, messageId, errors, from, to }: LogFilter): Condition[] => [
   ...given(from, (at) => ["at >= ?", at]),
   ...given(to, (at) => ["at < ?", at]),
   ...given(direction, (one) => ["direction = ?", one]),
   ...given(errors, (wanted) => [`(${isError("frame")} OR ${isError("coalesce(answer, '')")}) = ?`, wanted ? 1 : 0]),
-  ...given(action, (name) => [
-    whereNamed("CASE json_type(frame) WHEN 'array' THEN frame ->> 2 ELSE frame ->> 'event' END = ?"),
-    ...[name, name],
+  ...given(actions, (names) => [
+    `(${names.map(() => whereNamed("CASE json_type(frame) WHEN 'array' THEN frame ->> 2 ELSE frame ->> 'event' END = ?")).join(" OR ")})`,
+    ...names.flatMap((name) => [name, name]),
   ]),
   ...given(messageId, (id) => [whereNamed("CAST(frame ->> 1 AS TEXT) = ?"), id, id]),
   ...given(text, (words) => [

@@ -41,10 +41,16 @@ export const messageQuery = {
     .max(200)
     .optional()
     .openapi({ description: "Somewhere in the frame or its answer, in any case" }),
-  action: z.string().optional().openapi({
-    description: "Of a call, as OCPP spells it, or the name of an event. Answers have none: look for their `messageId`",
-    example: "BootNotification",
-  }),
+  action: z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({
+      description:
+        "Of a call, as OCPP spells it, or the name of an event; any of several, with commas between them. " +
+        "Answers have none: look for their `messageId`",
+      example: "BootNotification",
+    }),
   direction: Message.shape.direction.optional(),
   messageId: z.string().optional(),
   errors: Flag.optional().openapi({ description: "true: only errors that were sent or received" }),
@@ -54,8 +60,9 @@ export const messageQuery = {
 
 const MessageQuery = z.object(messageQuery);
 
-export const logFilter = ({ from, to, ...filter }: z.infer<typeof MessageQuery>): LogFilter => ({
+export const logFilter = ({ from, to, action, ...filter }: z.infer<typeof MessageQuery>): LogFilter => ({
   ...filter,
+  actions: action?.split(",").map((name) => name.trim()),
   from: from?.getTime(),
   to: to?.getTime(),
 });

@@ -2,20 +2,20 @@
 import { Chip, Group, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMeterValues } from "../../live/meter-values";
 import { Curve } from "../../ui/curve";
 import { Failure } from "../../ui/failure";
 import { Loading } from "../../ui/loading";
 import { Section } from "../../ui/section";
 import { curvesOf } from "./readings";
-import { useReadings } from "./use-readings";
 
 /** What is shown at first, where it is told: more scales than two cannot be read at once. */
 const FIRST = new Set(["Power.Active.Import", "Power.Active.Export", "SoC"]);
 
 export function SessionCurve({ id, isActive }: { id: string; isActive: boolean }) {
   const { t } = useTranslation("charging");
-  const { readings, isWhole, error } = useReadings(id, isActive);
-  const { times, byMeasurand } = useMemo(() => curvesOf(readings), [readings]);
+  const { meterValues, isWhole, error } = useMeterValues(id);
+  const { times, byMeasurand } = useMemo(() => curvesOf(meterValues), [meterValues]);
   const [chosen, setChosen] = useState<string[]>();
   const first = byMeasurand.filter(({ measurand }) => FIRST.has(measurand));
   const shown = chosen ?? (first.length > 0 ? first : byMeasurand.slice(0, 1)).map(({ measurand }) => measurand);

@@ -5,33 +5,43 @@ import { $api, type Schemas } from "../../api/client";
 import { useFormat } from "../../i18n/format";
 import { Failure } from "../../ui/failure";
 import { JsonView } from "../../ui/json-view";
+import { CURSOR_PAGING, useItems } from "../../ui/list";
 import { Section } from "../../ui/section";
+import { useRest } from "../../ui/use-rest";
 
 /** The log is in order of receipt: the last of a session may come a little later than it says it ended. */
 const LATE_MS = 60_000;
-const MOST = 100;
+const PAGE = 500;
 /** What says something of the session itself. Meter values are in the curve. */
-const TELLING = new Set([
+const TELLING = [
   ...["StartTransaction", "StopTransaction", "TransactionEvent", "Authorize", "StatusNotification"],
   ...["RemoteStartTransaction", "RemoteStopTransaction", "RequestStartTransaction", "RequestStopTransaction"],
   ...["SetChargingProfile", "ClearChargingProfile", "CostUpdated", "NotifyEVChargingNeeds", "ReserveNow"],
-]);
+].join();
 
 export function SessionMessages({ session }: { session: Schemas["Transaction"] }) {
   const { t } = useTranslation("charging");
   const format = useFormat();
   const around = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-  const { data, error, refetch } = $api.useQuery("get", "/api/charge-points/{id}/messages", {
-    params: {
-      path: { id: session.chargePointId },
-      query: {
-        from: around(session.startedAt, -LATE_MS),
-        to: session.stoppedAt === null ? undefined : around(session.stoppedAt, LATE_MS),
-        limit: MOST,
+  const list = $api.useInfiniteQuery(
+    "get",
+    "/api/charge-points/{id}/messages",
+    {
+      params: {
+        path: { id: session.chargePointId },
+        query: {
+          action: TELLING,
+          from: around(session.startedAt, -LATE_MS),
+          to: session.stoppedAt === null ? undefined : around(session.stoppedAt, LATE_MS),
+          limit: PAGE,
+        },
       },
     },
-  });
-  const shown = data?.items.filter(({ action }) => action !== null && TELLING.has(action)) ?? [];
+    CURSOR_PAGING,
+  );
+  useRest(list);
+  const { data, error, refetch } = list;
+  const shown = useItems(list);
   return (
     <Section title={t("messages")}>
       {error !== null && <Failure error={error} retry={refetch} />}

@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { $api } from "../../api/client";
 import { useMay } from "../../api/me";
+import { ChargePointFeedProvider } from "../../live/charge-point";
 import { CsvButton } from "../../ui/csv-button";
 import { Failure } from "../../ui/failure";
 import { JsonView } from "../../ui/json-view";
@@ -43,7 +44,9 @@ export default function Session({ params: { id = "" } }: { params: { id?: string
       }
     >
       <SessionFacts session={data} />
-      <SessionCurve id={id} isActive={isActive} />
+      <ChargePointFeedProvider id={data.chargePointId}>
+        <SessionCurve id={id} isActive={isActive} />
+      </ChargePointFeedProvider>
       <SessionCost cost={data.cost} isActive={isActive} />
       {details.length > 0 && (
         <Section title={t("details")}>

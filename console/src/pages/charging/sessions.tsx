@@ -39,7 +39,7 @@ export default function Sessions() {
           </To>
         ),
       },
-      { id: "status", header: t("status"), width: 100, cell: ({ status }) => <Status value={status} /> },
+      { id: "status", header: t("status"), width: 125, cell: ({ status }) => <Status value={status} /> },
       {
         id: "chargePoint",
         header: t("chargePoint"),
@@ -49,7 +49,7 @@ export default function Sessions() {
       {
         id: "connector",
         header: t("connector"),
-        width: 90,
+        width: 105,
         cell: ({ evseId, connectorId }) => place(evseId, connectorId),
       },
       { id: "idToken", header: t("idToken"), width: 140, cell: ({ idToken }) => idToken ?? "–" },

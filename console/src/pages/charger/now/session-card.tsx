@@ -7,6 +7,7 @@ import { Link } from "wouter";
 import { api, type Schemas } from "../../../api/client";
 import { useMay } from "../../../api/me";
 import { useFormat } from "../../../i18n/format";
+import { useMeterValues } from "../../../live/meter-values";
 import { tellOutcome, tellRefusal } from "../../../ui/command-outcome";
 import { ask } from "../../../ui/confirm";
 import { Curve } from "../../../ui/curve";
@@ -15,7 +16,6 @@ import { curvesOf } from "../../../ui/meter-series";
 import { Status } from "../../../ui/status";
 import { Ago } from "../../../ui/time";
 import type { PartProps } from "../tabs";
-import { useMeterValues } from "./use-meter-values";
 
 interface SessionCardProps extends PartProps {
   session: Schemas["Transaction"];
@@ -24,7 +24,7 @@ interface SessionCardProps extends PartProps {
 export function SessionCard({ session, charger }: SessionCardProps) {
   const { t } = useTranslation("charger");
   const format = useFormat();
-  const meterValues = useMeterValues(session);
+  const { meterValues } = useMeterValues(session.id);
   const { times, series } = useMemo(() => curvesOf(meterValues), [meterValues]);
   const labelled = useMemo(
     () => series.map(({ name, ...rest }) => ({ ...rest, label: t(`curves.${name}`) })),
