@@ -1,12 +1,12 @@
 // Where a frame's time goes: a CPU profile of workerd under `blast`, by the Chrome DevTools Protocol.
-// tsx bench/profile.ts --action MeterValues [--subject ours] [--root /dev/shm] [--seconds 5] [--out profile.cpuprofile]
+// tsx bench/profile.ts --action MeterValues [--subject ours] [--mode command] [--root /dev/shm] [--seconds 5] [--out profile.cpuprofile]
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { isAction } from "./load/options.ts";
 import { load } from "./load/run.ts";
 import { DevTools } from "./profile/devtools.ts";
 import { type CpuProfile, rank } from "./profile/rank.ts";
-import { isSubject, launch } from "./server/launch.ts";
+import { adminOf, isSubject, launch } from "./server/launch.ts";
 
 const { values } = parseArgs({
   options: {
@@ -16,16 +16,19 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "5" },
     port: { type: "string", default: "9339" },
     top: { type: "string", default: "40" },
+    /** `command`: operators' commands instead of chargers' calls. */
+    mode: { type: "string", default: "blast" },
     out: { type: "string" },
   },
 });
-const { action, subject, root, seconds, port, top, out } = values;
+const { action, subject, root, seconds, port, top, mode, out } = values;
 if (!isAction(action) || !isSubject(subject)) throw new Error("no such action or subject");
 
 const server = await launch(subject, { root, inspectorPort: Number(port) });
 try {
   const tools = await DevTools.connect(Number(port));
-  const running = load(server.origin, { action, seconds: Number(seconds) + 1, warmup: 1 });
+  const operators = mode === "command" ? ({ mode, chargers: 20, ...adminOf() } as const) : {};
+  const running = load(server.origin, { action, seconds: Number(seconds) + 1, warmup: 1, ...operators });
   await new Promise((resolve) => setTimeout(resolve, 2500));
   await tools.call("Profiler.enable");
   await tools.call("Profiler.setSamplingInterval", { interval: 200 });
@@ -35,7 +38,9 @@ try {
   const tally = await running;
   tools.close();
   if (out !== undefined) await writeFile(out, JSON.stringify(profile));
-  console.log(`${subject}, ${action}: ${tally.perSecond.toFixed(0)}/s with the profiler on`);
+  console.log(
+    `${subject}, ${mode === "command" ? mode : action}: ${tally.perSecond.toFixed(0)}/s with the profiler on`,
+  );
   console.log(rank(profile, Number(top)));
 } finally {
   await server.stop();

@@ -4,7 +4,13 @@ import * as schema from "./schema.ts";
 
 export type Database = DrizzleD1Database<typeof schema>;
 
-/** Cheap: it holds no connection, so every request makes its own. */
-export function database(env: Pick<Env, "DB">): Database {
-  return drizzle(env.DB, { schema });
+/** One for each binding: it holds no connection, but reads the whole schema when it is made. */
+const made = new WeakMap<D1Database, Database>();
+
+export function database({ DB }: Pick<Env, "DB">): Database {
+  const known = made.get(DB);
+  if (known !== undefined) return known;
+  const fresh = drizzle(DB, { schema });
+  made.set(DB, fresh);
+  return fresh;
 }

@@ -276,9 +276,23 @@ describe("the audit log", () => {
     expect(body.items).toMatchObject([{ subject: username, status: 403 }]);
   });
 
+  it("has each of many changes made at once", async () => {
+    const { token, username } = await someone("viewer");
+    const paths = Array.from({ length: 30 }, (_, n) => `/api/id-tokens/AT-ONCE-${n}`);
+    await Promise.all(paths.map((path) => call("DELETE", path, { token })));
+    await call("DELETE", "/api/id-tokens/AFTER", { token });
+    await vi.waitFor(async () => {
+      const found = (await audited(username)).map(({ path }) => path);
+      expect(found.toSorted()).toEqual([...paths, "/api/id-tokens/AFTER"].toSorted());
+    });
+  });
+
   it("gives strangers no way to fill it", async () => {
-    const before = (await database(env).select().from(auditLog)).length;
-    await call("DELETE", "/api/id-tokens/X", { token: "nonsense" });
-    expect((await database(env).select().from(auditLog)).length).toBe(before);
+    await call("DELETE", "/api/id-tokens/OF-STRANGERS", { token: "nonsense" });
+    const { token, username } = await someone("viewer");
+    await call("DELETE", "/api/id-tokens/LATER", { token });
+    await vi.waitFor(async () => expect(await audited(username)).toHaveLength(1));
+    const paths = (await database(env).select().from(auditLog)).map(({ path }) => path);
+    expect(paths).not.toContain("/api/id-tokens/OF-STRANGERS");
   });
 });

@@ -38,7 +38,8 @@ export async function identify(
 }
 
 export async function activeUser(db: Database, id: string, sessionId?: string): Promise<Principal | undefined> {
-  const user = await db.query.users.findFirst({ where: eq(users.id, id) });
+  const { username, role, active } = users;
+  const [user] = await db.select({ id: users.id, username, role, active }).from(users).where(eq(users.id, id));
   return user?.active ? { kind: "user", id: user.id, name: user.username, role: user.role, sessionId } : undefined;
 }
 
