@@ -1,8 +1,8 @@
 // Where a frame's time goes: a CPU profile of workerd under `blast`, by the Chrome DevTools Protocol.
-// tsx bench/profile.ts --action MeterValues [--subject ours] [--mode command] [--root /dev/shm] [--seconds 5] [--out profile.cpuprofile]
+// tsx bench/profile.ts --action MeterValues [--subject ours] [--mode command|storm] [--root /dev/shm] [--seconds 5] [--out profile.cpuprofile]
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { isAction } from "./load/options.ts";
+import { isAction, type LoadOptions } from "./load/options.ts";
 import { load } from "./load/run.ts";
 import { DevTools } from "./profile/devtools.ts";
 import { type CpuProfile, rank } from "./profile/rank.ts";
@@ -16,20 +16,23 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "5" },
     port: { type: "string", default: "9339" },
     top: { type: "string", default: "40" },
-    /** `command`: operators' commands instead of chargers' calls. */
+    /** `command`: operators' commands instead of chargers' calls; `storm`: 2,000 new chargers connect and boot. */
     mode: { type: "string", default: "blast" },
     out: { type: "string" },
   },
 });
 const { action, subject, root, seconds, port, top, mode, out } = values;
+const MODES: Record<string, () => Partial<LoadOptions>> = {
+  command: () => ({ mode: "command", chargers: 20, ...adminOf() }),
+  storm: () => ({ mode: "storm", chargers: 2000, returns: 0 }),
+};
 if (!isAction(action) || !isSubject(subject)) throw new Error("no such action or subject");
 
 const server = await launch(subject, { root, inspectorPort: Number(port) });
 try {
   const tools = await DevTools.connect(Number(port));
-  const operators = mode === "command" ? ({ mode, chargers: 20, ...adminOf() } as const) : {};
-  const running = load(server.origin, { action, seconds: Number(seconds) + 1, warmup: 1, ...operators });
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const running = load(server.origin, { action, seconds: Number(seconds) + 1, warmup: 1, ...MODES[mode]?.() });
+  await new Promise((resolve) => setTimeout(resolve, mode === "storm" ? 300 : 2500));
   await tools.call("Profiler.enable");
   await tools.call("Profiler.setSamplingInterval", { interval: 200 });
   await tools.call("Profiler.start");
@@ -39,7 +42,7 @@ try {
   tools.close();
   if (out !== undefined) await writeFile(out, JSON.stringify(profile));
   console.log(
-    `${subject}, ${mode === "command" ? mode : action}: ${tally.perSecond.toFixed(0)}/s with the profiler on`,
+    `${subject}, ${mode === "blast" ? action : mode}: ${tally.perSecond.toFixed(0)}/s with the profiler on`,
   );
   console.log(rank(profile, Number(top)));
 } finally {
