@@ -41,9 +41,7 @@ try {
   const tally = await running;
   tools.close();
   if (out !== undefined) await writeFile(out, JSON.stringify(profile));
-  console.log(
-    `${subject}, ${mode === "blast" ? action : mode}: ${tally.perSecond.toFixed(0)}/s with the profiler on`,
-  );
+  console.log(`${subject}, ${mode === "blast" ? action : mode}: ${tally.perSecond.toFixed(0)}/s with the profiler on`);
   console.log(rank(profile, Number(top)));
 } finally {
   await server.stop();
