@@ -147,9 +147,23 @@ describe("a session", () => {
     await expectAccessibleInBothSchemes(page);
     await screenshot(page, "session-running");
 
+    // What is measured while nobody looks is there when somebody looks again.
+    const id = decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1) ?? "");
+    const measured = async () => {
+      const values = await api.walk(`/api/transactions/${encodeURIComponent(id)}/meter-values`);
+      return new Set(values.map(({ sampledAt }) => sampledAt)).size;
+    };
+    await page.getByRole("link", { name: "Sessions" }).click();
+    await row.getByText("active").waitFor();
+    const left = await measured();
+    await expect.poll(measured, { timeout: 30_000 }).toBeGreaterThan(left + 3);
+    await row.getByRole("link").first().click();
+    await curve.waitFor();
+
     await charger.stop(1);
     await charger.unplug(1);
     await page.getByText("completed").waitFor({ timeout: 30_000 });
+    await expect.poll(async () => (await count()) - (await measured()), { timeout: 30_000 }).toBe(0);
     const cost = page.getByRole("region", { name: "Cost", exact: true });
     await cost.getByRole("row").filter({ hasText: "Total" }).waitFor({ timeout: 30_000 });
     await page

@@ -5,7 +5,13 @@ import { ApiProblem } from "./problem";
 
 const MAX_RETRIES = 2;
 
-const isShallow = ({ state }: Query): boolean => !isDeep(state.data);
+/** For the `meta` of a list that makes sense only whole: it is kept up to date however long it is. */
+export const WHOLE = { isWhole: true };
+
+/** For the `meta` of what a feed tells, so that it need not be read again with each event. */
+export const TOLD = { isTold: true };
+
+const isShallow = ({ state, meta }: Query): boolean => meta?.isWhole === true || !isDeep(state.data);
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -21,17 +27,14 @@ export const queryClient = new QueryClient({
 
 // A list that nobody looks at any more is short again when somebody comes back.
 queryClient.getQueryCache().subscribe(({ type, query }) => {
-  if (type === "observerRemoved" && query.getObserversCount() === 0 && isDeep(query.state.data))
+  if (type === "observerRemoved" && query.getObserversCount() === 0 && !isShallow(query))
     queryClient.setQueryData(query.queryKey, shorten(query.state.data), { updatedAt: 0 });
 });
-
-/** For the `meta` of what a feed tells whole, so that it need not be read again with each event. */
-export const TOLD = { isTold: true };
 
 /** Says that what was read and answers to this may have changed: what is on the screen is read again, deep lists apart. */
 export function readAgain(mayHaveChanged: (query: Query) => boolean = () => true): Promise<void> {
   return queryClient.invalidateQueries({
-    predicate: (query) => isShallow(query) && query.meta !== TOLD && mayHaveChanged(query),
+    predicate: (query) => isShallow(query) && query.meta?.isTold !== true && mayHaveChanged(query),
   });
 }
 

@@ -31,10 +31,17 @@ const GATHER_MS = 250;
 
 const Feed = createContext<ChargePointFeed | undefined>(undefined);
 
-export function ChargePointFeedProvider({ id, children }: { id: string; children: ReactNode }) {
+interface ProviderProps {
+  id: string;
+  /** false: there is nothing to be heard, and its actor is left in peace. */
+  isOpen?: boolean;
+  children: ReactNode;
+}
+
+export function ChargePointFeedProvider({ id, isOpen = true, children }: ProviderProps) {
   const [state, setState] = useState<FeedState>("connecting");
   const [listeners] = useState<Listeners>(() => ({ message: new Set(), events: new Set() }));
-  useEffect(() => open(id, listeners, setState), [id, listeners]);
+  useEffect(() => (isOpen ? open(id, listeners, setState) : undefined), [id, isOpen, listeners]);
   const feed = useMemo(() => ({ state, listeners }), [state, listeners]);
   return <Feed value={feed}>{children}</Feed>;
 }

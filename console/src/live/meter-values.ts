@@ -1,5 +1,5 @@
 // What was measured in a session: what history has, and from then on what its charger's feed says.
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { $api, type Schemas } from "../api/client";
 import { TOLD } from "../api/queries";
 import { CURSOR_PAGING, useItems } from "../ui/list";
@@ -25,11 +25,11 @@ export function useMeterValues(id: string): MeterValues {
     "get",
     "/api/transactions/{id}/meter-values",
     { params: { path: { id }, query: { limit: LIMIT } } },
-    { ...CURSOR_PAGING, staleTime: Number.POSITIVE_INFINITY, meta: TOLD },
+    { ...CURSOR_PAGING, staleTime: Number.POSITIVE_INFINITY, refetchOnMount: "always", meta: TOLD },
   );
   const known = useItems(stored);
   useRest(stored);
-  useAfterGap(stored.refetch);
+  useOnceLive(stored.refetch);
   const [heard, setHeard] = useState<MeterValue[]>([]);
   useHeard("events", (events) => {
     const fresh = events.flatMap((event) => (isOf(event, id) ? event.data.meterValue : []));
@@ -43,15 +43,12 @@ export function useMeterValues(id: string): MeterValues {
   return { meterValues, isWhole: stored.data !== undefined && !stored.hasNextPage, error: stored.error };
 }
 
-/** The first connection is as old as the page; what comes before a later one may have been missed. */
-function useAfterGap(readAgain: () => unknown): void {
+/** What came before the feed was live, at first or after it was away, it does not tell. */
+function useOnceLive(readAgain: () => unknown): void {
   const state = useChargePointFeed();
-  const connections = useRef(0);
   const again = useEffectEvent(readAgain);
   useEffect(() => {
-    if (state !== "live") return;
-    connections.current += 1;
-    if (connections.current > 1) again();
+    if (state === "live") again();
   }, [state]);
 }
 

@@ -1,6 +1,6 @@
 // Keeps the lists of chargers that are on the screen as the fleet is: of those that events told of, only the rows that
 // are loaded are read again, many at once. A thousand chargers in motion do not make the console read a thousand rows.
-import type { InfiniteData } from "@tanstack/react-query";
+import { hashKey, type InfiniteData } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, type Schemas } from "../api/client";
 import type { paths } from "../api/generated/schema";
@@ -47,7 +47,7 @@ export function useFreshRows(queryKey: readonly unknown[], filter: ChargePointFi
 }
 
 const readListAgain = (list: readonly unknown[]): Promise<void> =>
-  readAgain(({ queryKey }) => JSON.stringify(queryKey) === JSON.stringify(list));
+  readAgain(({ queryHash }) => queryHash === hashKey(list));
 
 async function refresh(list: readonly unknown[], filter: ChargePointFilter, changed: string[]): Promise<void> {
   const loaded = queryClient.getQueryData<Pages>(list);

@@ -2,6 +2,7 @@
 import { Accordion, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { $api, type Schemas } from "../../api/client";
+import { WHOLE } from "../../api/queries";
 import { useFormat } from "../../i18n/format";
 import { Failure } from "../../ui/failure";
 import { JsonView } from "../../ui/json-view";
@@ -37,7 +38,7 @@ export function SessionMessages({ session }: { session: Schemas["Transaction"] }
         },
       },
     },
-    CURSOR_PAGING,
+    { ...CURSOR_PAGING, meta: WHOLE },
   );
   useRest(list);
   const { data, error, refetch } = list;

@@ -44,7 +44,8 @@ export default function Session({ params: { id = "" } }: { params: { id?: string
       }
     >
       <SessionFacts session={data} />
-      <ChargePointFeedProvider id={data.chargePointId}>
+      {/* Begun anew when it ends: the last readings are in history, and the feed has nothing more to tell. */}
+      <ChargePointFeedProvider key={data.status} id={data.chargePointId} isOpen={isActive}>
         <SessionCurve id={id} isActive={isActive} />
       </ChargePointFeedProvider>
       <SessionCost cost={data.cost} isActive={isActive} />

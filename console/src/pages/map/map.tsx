@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { $api } from "../../api/client";
+import { WHOLE } from "../../api/queries";
 import { useFreshRows } from "../../live/rows";
 import { Failure } from "../../ui/failure";
 import { CURSOR_PAGING, useItems } from "../../ui/list";
@@ -67,10 +68,10 @@ function usePlaces() {
     "get",
     "/api/locations",
     { params: { query: { limit: 500 } } },
-    CURSOR_PAGING,
+    { ...CURSOR_PAGING, meta: WHOLE },
   );
   const request = { params: { query: { limit: 500 } } };
-  const chargers = $api.useInfiniteQuery("get", "/api/charge-points", request, CURSOR_PAGING);
+  const chargers = $api.useInfiniteQuery("get", "/api/charge-points", request, { ...CURSOR_PAGING, meta: WHOLE });
   useFreshRows(["get", "/api/charge-points", request], {});
   useRest(locations);
   useRest(chargers);
