@@ -1,5 +1,6 @@
-// Where a frame's time goes: a CPU profile of workerd under `blast`, by the Chrome DevTools Protocol.
-// tsx bench/profile.ts --action MeterValues [--subject ours] [--mode command|storm] [--root /dev/shm] [--seconds 5] [--out profile.cpuprofile]
+// Where a frame's time goes: a CPU profile of workerd under load, by the Chrome DevTools Protocol.
+// tsx bench/profile.ts --action MeterValues [--mode blast|command|storm] [--subject ours] [--root /dev/shm] [--seconds 5]
+//   [--out profile.cpuprofile]
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { isAction, type LoadOptions } from "./load/options.ts";
@@ -23,15 +24,18 @@ const { values } = parseArgs({
 });
 const { action, subject, root, seconds, port, top, mode, out } = values;
 const MODES: Record<string, () => Partial<LoadOptions>> = {
+  blast: () => ({}),
   command: () => ({ mode: "command", chargers: 20, ...adminOf() }),
   storm: () => ({ mode: "storm", chargers: 2000, returns: 0 }),
 };
-if (!isAction(action) || !isSubject(subject)) throw new Error("no such action or subject");
+const options = MODES[mode];
+if (!isAction(action) || !isSubject(subject) || options === undefined)
+  throw new Error("no such action, subject or mode");
 
 const server = await launch(subject, { root, inspectorPort: Number(port) });
 try {
   const tools = await DevTools.connect(Number(port));
-  const running = load(server.origin, { action, seconds: Number(seconds) + 1, warmup: 1, ...MODES[mode]?.() });
+  const running = load(server.origin, { action, seconds: Number(seconds) + 1, warmup: 1, ...options() });
   await new Promise((resolve) => setTimeout(resolve, mode === "storm" ? 300 : 2500));
   await tools.call("Profiler.enable");
   await tools.call("Profiler.setSamplingInterval", { interval: 200 });

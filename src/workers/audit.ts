@@ -30,7 +30,7 @@ export function auditSignIn(c: Context<AppEnv>, username: string, status: number
 /** How a principal is named where its deeds are kept: the user name, or "api-key:<name>". */
 export const subjectOf = ({ kind, name }: Principal): string => (kind === "user" ? name : `api-key:${name}`);
 
-type Entry = Omit<typeof auditLog.$inferInsert, "id" | "at"> & { at: number };
+type Entry = Omit<typeof auditLog.$inferInsert, "id" | "at"> & { at: number; requestId: string };
 
 /** Of this isolate: many changes at once cost one statement and not one each. */
 const waiting: Entry[] = [];
@@ -41,15 +41,16 @@ const LONGEST_MS = 2_000;
 
 function record(c: Context<AppEnv>, subject: string, status: number): void {
   const { method, path } = c.req;
-  const ip = clientAddress(c.req.raw.headers) ?? null;
-  waiting.push({ at: Date.now(), subject, method, path: path.slice(0, MAX_PATH_LENGTH), status, ip });
+  const ip = clientAddress(c.req.raw.headers);
   const now = Date.now();
+  const requestId = c.get("requestId");
+  waiting.push({ at: now, subject, method, path: path.slice(0, MAX_PATH_LENGTH), status, ip, requestId });
   if (now < writtenBy) return;
   writtenBy = now + LONGEST_MS;
-  c.executionCtx.waitUntil(write(c.env, c.get("requestId")));
+  c.executionCtx.waitUntil(write(c.env));
 }
 
-async function write({ DB }: Env, requestId: string): Promise<void> {
+async function write({ DB }: Env): Promise<void> {
   await scheduler.wait(GATHER_MS);
   writtenBy = 0;
   const entries = waiting.splice(0);
@@ -62,6 +63,6 @@ async function write({ DB }: Env, requestId: string): Promise<void> {
       .bind(JSON.stringify(entries))
       .run();
   } catch (error) {
-    for (const entry of entries) logError("audit_not_recorded", error, { ...entry, requestId });
+    for (const entry of entries) logError("audit_not_recorded", error, { ...entry });
   }
 }

@@ -55,7 +55,7 @@ export const SCHEDULED_WORK: readonly Work[] = [
   {
     name: "archive-records",
     summary: "Moves old statuses, commands, events and audit entries to the file store",
-    run: archiveOldRecords,
+    run: (env) => archiveOldRecords(env),
   },
   {
     name: "campaigns",

@@ -9,7 +9,7 @@ import {
   screenshot,
   startConsole,
 } from "../support/browser/console.ts";
-import { oldSession } from "../support/node/old-sessions.ts";
+import { addOldSessions } from "../support/node/old-sessions.ts";
 import { restClient } from "../support/node/rest.ts";
 
 let app: ConsoleUnderTest;
@@ -19,10 +19,7 @@ beforeAll(async () => {
   app = await startConsole({ CHARGER_REGISTRATION: "open", ARCHIVE_AFTER_DAYS: "0" });
   const rest = restClient(app.server.url);
   await rest.post("/api/id-tokens", { idToken: "CARD" });
-  for (let from = 0; from < COUNT; from += 50) {
-    const rows = Array.from({ length: 50 }, (_, n) => oldSession(from + n));
-    await rest.call("POST", "/api/state/tables/transactions", { rows });
-  }
+  await addOldSessions(rest, COUNT);
 });
 
 afterAll(() => app?.close());

@@ -1,8 +1,9 @@
 // Old meter samples move to the file store: nothing is lost or doubled on the way, wherever it is cut off.
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { archiveAfterDays } from "../../src/workers/archive/age.ts";
 import { archiveKey, unpack } from "../../src/workers/archive/object.ts";
-import { archiveAfterDays, archiveOldChunks } from "../../src/workers/archive/write-chunks.ts";
+import { archiveOldChunks } from "../../src/workers/archive/write-chunks.ts";
 import { call, someone, walk } from "../support/worker/api.ts";
 import type { Charger } from "../support/worker/charger.ts";
 import { actorOf, at, history, ms, online, sample, start, transactionsOf } from "../support/worker/sessions.ts";

@@ -9,7 +9,7 @@ import { actorOf, BOOT_16, history, online } from "../support/worker/sessions.ts
 
 const DAY_MS = 86_400_000;
 const LATER = Date.now() + 91 * DAY_MS;
-const archive = (now = LATER, on: Env = env) => archiveOldRecords(on, false, now);
+const archive = (now = LATER, on: Env = env) => archiveOldRecords(on, now);
 
 let viewer: string;
 let admin: string;

@@ -1,4 +1,5 @@
 // Moves the meter samples of old transactions from D1 to R2: they are most of what D1 holds, and hardly anybody asks.
+import { oldBefore } from "./age.ts";
 import type { Chunk } from "./object.ts";
 import { giveUpStale, type Member, writeArchive } from "./store.ts";
 
@@ -8,7 +9,6 @@ const CHARS = 16 * 1024 * 1024;
 const TRANSACTIONS = 200;
 /** What a run may do at most; the next one goes on. */
 const ARCHIVES = 10;
-const DAY_MS = 86_400_000;
 
 export interface Archived {
   archives: number;
@@ -30,19 +30,13 @@ interface Portion {
   last: Place;
 }
 
-/** Days; undefined: nothing is archived. */
-export function archiveAfterDays({ ARCHIVE_AFTER_DAYS }: Pick<Env, "ARCHIVE_AFTER_DAYS">): number | undefined {
-  const days = Number(ARCHIVE_AFTER_DAYS);
-  return ARCHIVE_AFTER_DAYS.trim() !== "" && Number.isFinite(days) && days > 0 ? days : undefined;
-}
-
 /** @param isAlone nobody else can be archiving: the deployment has just come up */
 export async function archiveOldChunks(env: Env, isAlone = false, now = Date.now()): Promise<Archived> {
   const done: Archived = { archives: 0, transactions: 0, chunks: 0, givenUp: await giveUpStale(env, isAlone, now) };
-  const days = archiveAfterDays(env);
-  if (days === undefined) return done;
+  const before = oldBefore(env, now);
+  if (before === undefined) return done;
   while (done.archives < ARCHIVES) {
-    const portion = await nextPortion(env.DB, now - days * DAY_MS);
+    const portion = await nextPortion(env.DB, before);
     if (portion === undefined) break;
     const chunks = [...portion.chunks.values()].flat().length;
     await archive(env, portion, now);

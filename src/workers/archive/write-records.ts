@@ -1,14 +1,12 @@
 // Moves old records from D1 to R2, some chargers at a time and round the whole fleet: what is old is found by charger,
 // for an index by time would cost a row written for every record.
-
+import { oldBefore } from "./age.ts";
 import { AUDIT_RECORDS, CHARGER_RECORDS, type RecordTable } from "./record-kinds.ts";
 import { type Member, writeArchive } from "./store.ts";
-import { archiveAfterDays } from "./write-chunks.ts";
 
 const CHARGERS = 50;
 /** What a run may do at most; the next one goes on. */
 const STEPS = 20;
-const DAY_MS = 86_400_000;
 
 type Row = Record<string, string | number | null>;
 
@@ -25,11 +23,10 @@ export interface ArchivedRecords {
   [name: string]: number;
 }
 
-export async function archiveOldRecords(env: Env, _isStart = false, now = Date.now()): Promise<ArchivedRecords> {
+export async function archiveOldRecords(env: Env, now = Date.now()): Promise<ArchivedRecords> {
   const done: ArchivedRecords = { archives: 0, records: 0, chargers: 0 };
-  const days = archiveAfterDays(env);
-  if (days === undefined) return done;
-  const before = now - days * DAY_MS;
+  const before = oldBefore(env, now);
+  if (before === undefined) return done;
   const write = async (kind: "records" | "audit", found: readonly Found[]) => {
     const count = found.reduce((sum, { rows }) => sum + rows.length, 0);
     if (count === 0) return;
