@@ -24,18 +24,19 @@ beforeAll(async () => {
 
 afterAll(() => app?.close());
 
-/** Goes on scrolling until the list has all its rows. */
+/** Goes on scrolling until the last of all rows is drawn. */
 async function toTheEnd(page: Page): Promise<void> {
   const frame = page.getByRole("region", { name: "Sessions" });
   await expect
     .poll(
       async () => {
         await frame.press("End");
-        return frame.getByRole("table").getAttribute("aria-rowcount");
+        // The rows that came last may have come after the key: the end is where the last row is drawn.
+        return page.locator(`[aria-rowindex="${COUNT + 1}"]`).count();
       },
       { ...PATIENCE, interval: 20 },
     )
-    .toBe(String(COUNT + 1));
+    .toBe(1);
 }
 
 it("has all its rows, says that it is not kept up to date, and begins anew when it is told to", async () => {
