@@ -37,6 +37,7 @@ async function toTheEnd(page: Page): Promise<void> {
       { ...PATIENCE, interval: 20 },
     )
     .toBe(1);
+  expect(await frame.getByRole("table").getAttribute("aria-rowcount")).toBe(String(COUNT + 1));
 }
 
 it("has all its rows, says that it is not kept up to date, and begins anew when it is told to", async () => {
