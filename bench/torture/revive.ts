@@ -7,6 +7,8 @@ import type { Rack } from "./rack.ts";
 const PATIENCE_MS = 45_000;
 /** A command may meet a moment in which its charger's socket is being replaced. */
 const ATTEMPTS = 3;
+/** Of the log of one who is stuck: what it was told before, and whether it answered. */
+const SHOWN = 30;
 
 export async function stuckOnes(rack: Rack): Promise<string[]> {
   const fleet = rack.lives.map(({ charger }) => charger);
@@ -22,7 +24,7 @@ export async function stuckOnes(rack: Rack): Promise<string[]> {
   return found.flatMap((sentence) => (sentence === undefined ? [] : [sentence]));
 }
 
-async function check({ operator }: Rack, charger: Charger): Promise<string | undefined> {
+async function check({ operator, rest }: Rack, charger: Charger): Promise<string | undefined> {
   const late = AbortSignal.timeout(PATIENCE_MS);
   const tooLate = new Promise<string>((resolve) =>
     late.addEventListener("abort", () => resolve(`${charger.id} did not come to an end of it`)),
@@ -39,7 +41,10 @@ async function check({ operator }: Rack, charger: Charger): Promise<string | und
     for (let attempt = 1; ; attempt += 1) {
       const { isAccepted, said } = await operator.ask(charger);
       if (isAccepted) return undefined;
-      if (attempt === ATTEMPTS) return `${charger.id} does not get its commands: ${said}`;
+      if (attempt < ATTEMPTS) continue;
+      const path = `/api/charge-points/${charger.id}/messages?limit=${SHOWN}`;
+      const log = await rest.get(path).catch((error: unknown) => String(error));
+      return `${charger.id} does not get its commands: ${said}; newest first, its log: ${JSON.stringify(log)}`;
     }
   }
 }

@@ -1,5 +1,8 @@
 // The rack's judge, judged, and what the rack throws at chargers' behalf.
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -33,6 +36,46 @@ function bookOf(claims: Claim[], { isAnswered = true } = {}): Book {
 function faults(book: Book, shown: Claim[]): string[] {
   const verdict = compare(book, shown, KINDS, "test");
   return FAULTS.flatMap((fault) => verdict[fault].map(() => fault));
+}
+
+describe("a charger of the rack", () => {
+  it("answers the call that comes in one piece with the upgrade", async () => {
+    const server = createServer();
+    const { promise: answered, resolve } = Promise.withResolvers<string>();
+    server.on("upgrade", (request, cable) => {
+      const head = [
+        "HTTP/1.1 101 Switching Protocols",
+        ...["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Protocol: ocpp1.6"],
+        `Sec-WebSocket-Accept: ${acceptOf(String(request.headers["sec-websocket-key"]))}`,
+      ];
+      const call = Buffer.from(JSON.stringify([2, "c-1", "DataTransfer", { vendorId: "rack", data: "mark" }]));
+      cable.write(Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), Buffer.from([0x81, call.length]), call]));
+      cable.once("data", (bytes) => resolve(unmasked(bytes)));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", () => listening()));
+    const { port } = server.address() as AddressInfo;
+    const [dialect] = DIALECTS;
+    if (dialect === undefined) throw new Error("no dialects");
+    const url = () => `ws://127.0.0.1:${port}`;
+    const charger = new Charger({ url, id: "CP", dialect, random: seeded(1), bootsOnReconnect: false });
+    void charger.twin();
+    expect(await answered).toBe(JSON.stringify([3, "c-1", { status: "Accepted" }]));
+    expect(charger.obeyed.get("mark")).toBe(1);
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
+/** What RFC 6455 makes of a client's key. */
+const acceptOf = (key: string): string =>
+  createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+
+/** The text of a short masked frame at the beginning of the bytes. */
+function unmasked(bytes: Buffer): string {
+  const length = (bytes[1] ?? 0) & 0x7f;
+  return Buffer.from(
+    bytes.subarray(6, 6 + length).map((byte, index) => byte ^ (bytes[2 + (index % 4)] ?? 0)),
+  ).toString();
 }
 
 describe("the judge", () => {

@@ -114,11 +114,10 @@ export class Charger {
   /** Somebody else with the same identity: boots, and takes what is meant for it. */
   async twin(): Promise<Line | undefined> {
     const { dialect } = this;
-    let twin: Line | undefined;
-    twin = await Line.dial(`${this.#options.url()}/${this.id}`, dialect.subprotocol, {
-      onText: (text) => {
+    const twin = await Line.dial(`${this.#options.url()}/${this.id}`, dialect.subprotocol, {
+      onText: (text, line) => {
         const frame: unknown[] = JSON.parse(text);
-        if (frame[0] === 2) this.#obey(frame, twin);
+        if (frame[0] === 2) this.#obey(frame, line);
       },
       onClose: () => {},
     });
@@ -146,16 +145,14 @@ export class Charger {
     }
   }
 
-  async #dial(): Promise<Line | undefined> {
-    let line: Line | undefined;
-    line = await Line.dial(`${this.#options.url()}/${this.id}`, this.dialect.subprotocol, {
-      onText: (text) => this.#take(text, line),
-      onClose: () => {
+  #dial(): Promise<Line | undefined> {
+    return Line.dial(`${this.#options.url()}/${this.id}`, this.dialect.subprotocol, {
+      onText: (text, line) => this.#take(text, line),
+      onClose: (line) => {
         // An abandoned line must not end what goes on over the new one.
         if (this.#line === line) this.#waiting?.fail(new Disconnected());
       },
     });
-    return line;
   }
 
   async #exchange(line: Line, id: string, text: string, message: Message): Promise<Payload | undefined> {
@@ -208,7 +205,7 @@ export class Charger {
     return left > 0;
   }
 
-  #take(text: string, line: Line | undefined): void {
+  #take(text: string, line: Line): void {
     const frame: unknown[] = JSON.parse(text);
     const [type, id] = frame;
     if (type === 2) this.#obey(frame, line);
@@ -231,15 +228,15 @@ export class Charger {
   }
 
   /** DataTransfer carries a mark; whatever else it is told, it does not know. */
-  #obey([, id, action, payload]: unknown[], line: Line | undefined): void {
+  #obey([, id, action, payload]: unknown[], line: Line): void {
     if (action !== "DataTransfer" || !isPayload(payload)) {
-      line?.send(JSON.stringify([4, id, "NotImplemented", "", {}]));
+      line.send(JSON.stringify([4, id, "NotImplemented", "", {}]));
       return;
     }
     const mark = String(payload.data);
     this.obeyed.set(mark, (this.obeyed.get(mark) ?? 0) + 1);
     this.counts.obeyed += 1;
-    line?.send(JSON.stringify([3, id, { status: "Accepted" }]));
+    line.send(JSON.stringify([3, id, { status: "Accepted" }]));
   }
 }
 

@@ -7,9 +7,10 @@ const HANDSHAKE_TIMEOUT_MS = 20_000;
 /** A masked text frame that announces 60,000 bytes; the mask is zeros. */
 const HEAD = Buffer.from([0x81, 0xfe, 0xea, 0x60, 0, 0, 0, 0]);
 
+/** Is told of its line, as the first frame may come with the upgrade itself, before whoever dialled has the line. */
 export interface Listener {
-  onText(text: string): void;
-  onClose(code: number): void;
+  onText(text: string, line: Line): void;
+  onClose(line: Line): void;
 }
 
 export class Line {
@@ -30,10 +31,11 @@ export class Line {
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       createConnection: () => cable,
     });
-    socket.on("message", (data) => listener.onText(String(data)));
-    socket.once("close", (code) => listener.onClose(code));
+    const line = new Line(socket, cable);
+    socket.on("message", (data) => listener.onText(String(data), line));
+    socket.once("close", () => listener.onClose(line));
     return new Promise((resolve) => {
-      socket.once("open", () => resolve(new Line(socket, cable)));
+      socket.once("open", () => resolve(line));
       // Also the handler without which the library would throw.
       socket.on("error", () => resolve(undefined));
     });

@@ -125,17 +125,13 @@ export class Fuzzer {
   async #online(): Promise<Line | undefined> {
     if (this.#line?.isOpen) return this.#line;
     const { url } = this.#options;
-    let line: Line | undefined;
-    line = await Line.dial(`${url()}/${this.id}`, this.dialect.subprotocol, {
-      onText: (text) => {
-        if (this.#line === line) this.#take(text);
-      },
+    this.#line = await Line.dial(`${url()}/${this.id}`, this.dialect.subprotocol, {
+      onText: (text, line) => this.#take(text, line),
       // The end of an earlier connection says nothing of this one.
-      onClose: () => {
+      onClose: (line) => {
         if (this.#line === line) this.#barrier?.pass();
       },
     });
-    this.#line = line;
     if (this.#line === undefined) return undefined;
     this.counts.connections += 1;
     const { action, payload } = this.dialect.boot;
@@ -143,12 +139,13 @@ export class Fuzzer {
     return this.#line;
   }
 
-  #take(text: string): void {
+  #take(text: string, line: Line): void {
     const [type, id]: unknown[] = JSON.parse(text);
     if (type === 2) {
-      this.#line?.send(JSON.stringify([4, id, "NotImplemented", "", {}]));
+      line.send(JSON.stringify([4, id, "NotImplemented", "", {}]));
       return;
     }
+    if (line !== this.#line) return;
     if (this.#barrier?.id === id) {
       this.#barrier?.pass();
       return;

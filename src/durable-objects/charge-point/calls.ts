@@ -151,8 +151,9 @@ export class Calls {
 
   /** Sends the next command if the wire is free. */
   pump(now: number): void {
-    for (const command of this.#commands.queued()) {
-      if (!this.#send(command, now)) return;
+    // Looked up anew each time: what ends one command may cancel another.
+    for (let [next] = this.#commands.queued(); next !== undefined; [next] = this.#commands.queued()) {
+      if (!this.#send(next, now)) return;
     }
   }
 
