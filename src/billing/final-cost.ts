@@ -1,10 +1,7 @@
 // What a session costs when its charger says that it ended, for the answer that the driver sees: the same sum that the
 // bill will have, made of what the actor knows before history has it.
 
-import { and, eq } from "drizzle-orm";
-import { caseKey } from "../db/case-key.ts";
 import { database } from "../db/client.ts";
-import { locationEvses, locations } from "../db/schema.ts";
 import { logWarning } from "../log.ts";
 import type { FinishedSession } from "../ocpp/handler.ts";
 import { rounded } from "../pricing/amounts.ts";
@@ -12,12 +9,11 @@ import { due } from "../pricing/bill.ts";
 import { price, type Reservation } from "../pricing/price.ts";
 import type { GridPrice, PricedBy } from "../pricing/tariff.ts";
 import { timelineOf } from "../pricing/timeline.ts";
-import { StoredLocation } from "./documents/location.ts";
 import { gridPricesFor } from "./grid-prices.ts";
+import { findPlace } from "./place.ts";
 import { readingsOf } from "./readings.ts";
-import { chooseTariff } from "./session.ts";
 import { CENTS } from "./settle.ts";
-import { placeOf } from "./tariff-choice.ts";
+import { chooseTariff } from "./tariff-choice.ts";
 
 export interface PricedPlace {
   /** IANA name. */
@@ -37,16 +33,11 @@ export async function pricedPlace(
   if (transaction === undefined) return undefined;
   try {
     const db = database(env);
-    const [found] = await db
-      .select({ location: locations.location })
-      .from(locationEvses)
-      .innerJoin(locations, eq(locations.id, locationEvses.locationId))
-      .where(and(eq(locationEvses.chargePoint, chargePoint), eq(locationEvses.evseId, transaction.evseId)));
+    const found = await findPlace(db, chargePoint, transaction);
     if (found === undefined) return undefined;
-    const location = StoredLocation.parse(JSON.parse(found.location));
-    const place = placeOf(location, (id) => caseKey(id) === chargePoint, transaction);
-    const chosen = place && (await chooseTariff(db, place, transaction.startedAt));
+    const chosen = await chooseTariff(db, found.place, transaction.startedAt);
     if (chosen === undefined) return undefined;
+    const { location } = found;
     const gridPrices = await gridPricesFor(db, {
       ...{ substationId: location.substationId, currency: chosen.tariff.currency },
       ...{ from: new Date(transaction.startedAt), to: new Date() },

@@ -1,17 +1,16 @@
 // Bills a reservation that nobody used, where its tariff has a price for that. Source: OCPI 2.2.1, mod_tariffs
 // (ReservationRestrictionType). Who cancels in time pays nothing; where a session followed, that has it in its own bill.
-import { and, eq } from "drizzle-orm";
-import { caseKey } from "../db/case-key.ts";
+import { eq } from "drizzle-orm";
 import { type Database, database } from "../db/client.ts";
-import { cdrs, chargePoints, locationEvses, locations, reservations } from "../db/schema.ts";
+import { cdrs, reservations } from "../db/schema.ts";
 import { logFailure } from "../log.ts";
 import { due } from "../pricing/bill.ts";
 import { billOf, chargeRecord } from "./charge-record.ts";
-import { StoredLocation } from "./documents/location.ts";
 import { insertBill, insertEntry } from "./ledger.ts";
-import { type Billable, chooseTariff, findToken } from "./session.ts";
+import { findPlace } from "./place.ts";
+import { type Billable, findToken } from "./session.ts";
 import { billFor, creditFor, standingBill } from "./settle.ts";
-import { placeOf } from "./tariff-choice.ts";
+import { chooseTariff } from "./tariff-choice.ts";
 
 type Row = typeof reservations.$inferSelect;
 
@@ -42,32 +41,15 @@ export async function settleReservation(env: Env, id: string): Promise<void> {
 async function billableReservation(db: Database, row: Row): Promise<Billable | undefined> {
   const { id, chargePoint, idToken, createdAt, commandId } = row;
   const endedAt = row.endedAt ?? row.expiresAt;
-  const [found] = await db
-    .select({ row: locations, displayId: chargePoints.id, evseId: locationEvses.evseId })
-    .from(locationEvses)
-    .innerJoin(locations, eq(locations.id, locationEvses.locationId))
-    .leftJoin(chargePoints, eq(chargePoints.key, locationEvses.chargePoint))
-    // Of any EVSE: the first one's price.
-    .where(
-      and(
-        eq(locationEvses.chargePoint, chargePoint),
-        row.evseId === 0 ? undefined : eq(locationEvses.evseId, row.evseId),
-      ),
-    )
-    .orderBy(locationEvses.evseId)
-    .limit(1);
+  const found = await findPlace(db, chargePoint, row);
   if (found === undefined) return undefined;
-  const location = { id: found.row.id, ...StoredLocation.parse(JSON.parse(found.row.location)) };
-  const { evseId } = found;
-  const place = placeOf(location, (one) => caseKey(one) === chargePoint, { evseId, connectorId: row.connectorId });
-  if (place === undefined) return undefined;
-  const tariff = await chooseTariff(db, place, createdAt.getTime());
+  const tariff = await chooseTariff(db, found.place, createdAt.getTime());
   return {
     transaction: {
       ...{ id, chargePoint, idToken, idTokenType: null, commandId, stopReason: null },
       ...{ startedAt: createdAt, stoppedAt: endedAt },
     },
-    ...{ location, place, tariff, chargePointId: found.displayId ?? chargePoint },
+    ...{ ...found, tariff },
     ...{ token: await findToken(db, idToken), intervals: [], gridPrices: [] },
     reservation: { from: createdAt.getTime(), to: endedAt.getTime(), expired: true },
   };

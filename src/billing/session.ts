@@ -1,19 +1,19 @@
 // What a bill is made of, read from D1: the session, what its meter said, where it was and what that costs.
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { caseKey } from "../db/case-key.ts";
 import { type Database, database } from "../db/client.ts";
-import { chargePoints, idTokens, locationEvses, locations, reservations, tariffs, transactions } from "../db/schema.ts";
+import { idTokens, reservations, transactions } from "../db/schema.ts";
 import { rounded, sum } from "../pricing/amounts.ts";
 import type { Reservation } from "../pricing/price.ts";
 import type { Interval } from "../pricing/slices.ts";
 import type { GridPrice } from "../pricing/tariff.ts";
 import { timelineOf } from "../pricing/timeline.ts";
 import { allMeterValues } from "../workers/meter-values.ts";
-import { StoredLocation } from "./documents/location.ts";
-import { StoredTariff } from "./documents/tariff.ts";
+import type { StoredLocation } from "./documents/location.ts";
 import { gridPricesFor } from "./grid-prices.ts";
+import { findPlace, type Place } from "./place.ts";
 import { readingsOf } from "./readings.ts";
-import { type Identified, type Place, placeOf, tariffFor } from "./tariff-choice.ts";
+import { chooseTariff, type Identified } from "./tariff-choice.ts";
 
 type TransactionRow = typeof transactions.$inferSelect;
 
@@ -43,21 +43,11 @@ export interface BillableSession extends Billable {
 /** Undefined: it belongs to no location, or nobody knows when it began. */
 export async function billableSession(env: Env, transactionId: string): Promise<BillableSession | undefined> {
   const db = database(env);
-  const [found] = await db
-    .select({ transaction: transactions, row: locations, displayId: chargePoints.id })
-    .from(transactions)
-    .innerJoin(
-      locationEvses,
-      and(eq(locationEvses.chargePoint, transactions.chargePoint), eq(locationEvses.evseId, transactions.evseId)),
-    )
-    .innerJoin(locations, eq(locations.id, locationEvses.locationId))
-    .leftJoin(chargePoints, eq(chargePoints.key, transactions.chargePoint))
-    .where(eq(transactions.id, transactionId));
-  if (found === undefined || found.transaction.status === "orphan") return undefined;
-  const { transaction, row, displayId } = found;
-  const location = { id: row.id, ...StoredLocation.parse(JSON.parse(row.location)) };
-  const place = placeOf(location, (id) => caseKey(id) === transaction.chargePoint, transaction);
-  if (place === undefined) return undefined;
+  const transaction = await db.query.transactions.findFirst({ where: eq(transactions.id, transactionId) });
+  if (transaction === undefined || transaction.status === "orphan") return undefined;
+  const found = await findPlace(db, transaction.chargePoint, transaction);
+  if (found === undefined) return undefined;
+  const { location, place, chargePointId } = found;
   const [values, tariff, token, reservation] = await Promise.all([
     allMeterValues(env, transaction),
     chooseTariff(db, place, transaction.startedAt.getTime()),
@@ -72,8 +62,7 @@ export async function billableSession(env: Env, transactionId: string): Promise<
   });
   const intervals = intervalsOf(transaction, values);
   return {
-    ...{ transaction, location, place, tariff, token, intervals, reservation, gridPrices },
-    chargePointId: displayId ?? transaction.chargePoint,
+    ...{ transaction, location, place, chargePointId, tariff, token, intervals, reservation, gridPrices },
   };
 }
 
@@ -98,20 +87,6 @@ export const sessionIntervals = async (env: Env, transaction: TransactionRow): P
 export async function exportedEnergy(env: Env, transaction: TransactionRow): Promise<number> {
   const intervals = await sessionIntervals(env, transaction);
   return rounded(sum(intervals.map(({ exportedWh }) => exportedWh)), 3);
-}
-
-export async function chooseTariff(
-  db: Database,
-  { connector }: Place,
-  startedAt: number,
-): Promise<Identified | undefined> {
-  if (connector.tariffIds.length === 0) return undefined;
-  const rows = await db.select().from(tariffs).where(inArray(tariffs.id, connector.tariffIds));
-  const known = connector.tariffIds.flatMap((id) => {
-    const row = rows.find((tariff) => tariff.id === id);
-    return row === undefined ? [] : [{ id, tariff: StoredTariff.parse(JSON.parse(row.tariff)) }];
-  });
-  return tariffFor(known, startedAt);
 }
 
 export function findToken(db: Database, idToken: string | null) {

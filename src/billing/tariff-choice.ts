@@ -1,23 +1,10 @@
 // Which tariff a session is billed with: of those of its connector, the first that was valid when it began.
 // A driver accepts the price at the start; a tariff that changes meanwhile is the next session's.
-import type { StoredLocation } from "./documents/location.ts";
-import type { StoredTariff } from "./documents/tariff.ts";
-
-export interface Place {
-  evse: StoredLocation["evses"][number];
-  connector: StoredLocation["evses"][number]["connectors"][number];
-}
-
-/** The EVSE's connector by OCPP's number, else its first: in 1.6 both have the same number. */
-export function placeOf(
-  { evses }: StoredLocation,
-  isChargePoint: (chargePointId: string) => boolean,
-  { evseId, connectorId }: { evseId: number; connectorId: number },
-): Place | undefined {
-  const evse = evses.find(({ chargePointId, ocppEvseId }) => isChargePoint(chargePointId) && ocppEvseId === evseId);
-  const connector = evse?.connectors.find(({ id }) => id === String(connectorId)) ?? evse?.connectors[0];
-  return evse === undefined || connector === undefined ? undefined : { evse, connector };
-}
+import { inArray } from "drizzle-orm";
+import type { Database } from "../db/client.ts";
+import { tariffs } from "../db/schema.ts";
+import { StoredTariff } from "./documents/tariff.ts";
+import type { Place } from "./place.ts";
 
 export interface Identified {
   id: string;
@@ -32,3 +19,16 @@ export function tariffFor(tariffs: readonly Identified[], startedAt: number): Id
     return type === undefined || type === "REGULAR";
   });
 }
+
+/** Those of the place's connector, in its order. */
+export async function tariffsOf(db: Database, { connector: { tariffIds } }: Place): Promise<Identified[]> {
+  if (tariffIds.length === 0) return [];
+  const rows = await db.select().from(tariffs).where(inArray(tariffs.id, tariffIds));
+  return tariffIds.flatMap((id) => {
+    const row = rows.find((tariff) => tariff.id === id);
+    return row === undefined ? [] : [{ id, tariff: StoredTariff.parse(JSON.parse(row.tariff)) }];
+  });
+}
+
+export const chooseTariff = async (db: Database, place: Place, startedAt: number): Promise<Identified | undefined> =>
+  tariffFor(await tariffsOf(db, place), startedAt);

@@ -1,5 +1,5 @@
 // One aFRR signal, from the operator to every charger of OCPP 2.1 below a transformer.
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { call, someone } from "../support/worker/api.ts";
 import { operator } from "../support/worker/money.ts";
 import { siteOfObeying } from "../support/worker/obeying.ts";
@@ -35,6 +35,20 @@ describe("an aFRR signal", () => {
     const { body: bySite } = await send({ signal: 10, scope: { siteIds: [site] } });
     expect(bySite.chargePoints).toHaveLength(2);
     expect(Math.abs(Date.parse(bySite.timestamp) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it("keeps nobody waiting for those that do not answer", async () => {
+    const transformerId = newTransformer();
+    const { chargers } = await siteOfObeying(Array<"2.1">(52).fill("2.1"), transformerId);
+    for (const charger of chargers) await actorOf(charger).flush();
+    const { promise, resolve: answer } = Promise.withResolvers<void>();
+    for (const charger of chargers) charger.answersAfter = promise;
+    const sent = send({ signal: -40, scope: { transformerId }, wait: 25 });
+    const told = () => chargers.filter(({ heard }) => heard.includes("AFRRSignal"));
+    await vi.waitFor(() => expect(told()).toHaveLength(52), { timeout: 15_000 });
+    answer();
+    const { body } = await sent;
+    expect(body.chargePoints.map(({ outcome }: { outcome: string }) => outcome)).toEqual(Array(52).fill("accepted"));
   });
 
   it("where nobody is meant goes to nobody", async () => {

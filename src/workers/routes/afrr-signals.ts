@@ -14,8 +14,8 @@ import { createRouter } from "../router.ts";
 import { wait } from "./command-options.ts";
 import { json, Timestamp, TimestampInput } from "./fields.ts";
 
-/** Actors called at once, and places asked for in one statement. */
-const AT_ONCE = 50;
+/** Sites asked for in one statement. */
+const SITES_A_STATEMENT = 50;
 
 const AfrrSignalInput = z
   .strictObject({
@@ -61,13 +61,10 @@ afrrSignals.openapi(send, async (c) => {
   const told = { signal, timestamp: timestamp.toISOString() };
   const stations = await stationsIn(database(c.env), scope);
   const requestedBy = subjectOf(c.get("principal"));
-  const outcomes: z.infer<typeof Told>[] = [];
-  for (let i = 0; i < stations.length; i += AT_ONCE) {
-    const some = stations.slice(i, i + AT_ONCE);
-    outcomes.push(
-      ...(await Promise.all(some.map((one) => tell(c.env, one, { told, requestedBy, waitMs: wait * 1000 })))),
-    );
-  }
+  // All at once: one that does not answer keeps nobody else waiting.
+  const outcomes = await Promise.all(
+    stations.map((one) => tell(c.env, one, { told, requestedBy, waitMs: wait * 1000 })),
+  );
   return c.json({ ...told, chargePoints: outcomes }, 200);
 });
 
@@ -76,14 +73,14 @@ type Station = Pick<typeof chargePoints.$inferSelect, "key" | "id">;
 async function stationsIn(db: Database, scope: SetPointScope): Promise<Station[]> {
   const sites = await sitesInScope(db, scope);
   const stations = new Map<string, Station>();
-  for (let i = 0; i < sites.length; i += AT_ONCE) {
+  for (let i = 0; i < sites.length; i += SITES_A_STATEMENT) {
     const rows = await db
       .selectDistinct({ key: chargePoints.key, id: chargePoints.id })
       .from(locationEvses)
       .innerJoin(chargePoints, eq(chargePoints.key, locationEvses.chargePoint))
       .where(
         and(
-          inArray(locationEvses.locationId, sites.slice(i, i + AT_ONCE)),
+          inArray(locationEvses.locationId, sites.slice(i, i + SITES_A_STATEMENT)),
           eq(chargePoints.connected, true),
           eq(chargePoints.ocppVersion, "2.1"),
         ),

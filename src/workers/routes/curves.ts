@@ -1,13 +1,12 @@
 // /api/charge-points/{id}/connectors/{evseId}/curves: what a connector may draw and what a kWh costs there, over time.
 import { createRoute, z } from "@hono/zod-openapi";
-import { and, eq, gt, inArray, lt } from "drizzle-orm";
-import { StoredLocation } from "../../billing/documents/location.ts";
-import { StoredTariff } from "../../billing/documents/tariff.ts";
+import { and, eq, gt, lt } from "drizzle-orm";
 import { gridPricesFor } from "../../billing/grid-prices.ts";
-import { type Place, placeOf, tariffFor } from "../../billing/tariff-choice.ts";
+import { type FoundPlace, findPlace, type Place } from "../../billing/place.ts";
+import { tariffFor, tariffsOf } from "../../billing/tariff-choice.ts";
 import { caseKey } from "../../db/case-key.ts";
 import { type Database, database } from "../../db/client.ts";
-import { dsoSignals, locationEvses, locations, sites, tariffs } from "../../db/schema.ts";
+import { dsoSignals, sites } from "../../db/schema.ts";
 import { curveOf, GridPeriods } from "../../energy/grid-signal.ts";
 import { priceCurve } from "../../pricing/price-curve.ts";
 import { problem, problemResponses } from "../problems.ts";
@@ -76,13 +75,13 @@ curves.openapi(read, async (c) => {
   const { id, evseId } = c.req.valid("param");
   const { connectorId, from = new Date(), to = new Date(from.getTime() + DAY_MS) } = c.req.valid("query");
   const db = database(c.env);
-  const found = await findPlace(db, caseKey(id), evseId, connectorId);
+  const found = await findPlace(db, caseKey(id), { evseId, connectorId });
   if (found === undefined) {
     return problem(c, { reason: "not_found", detail: `EVSE ${evseId} of ${id} is at no location.` });
   }
   const { location, place } = found;
   const { substationId, timeZone } = location;
-  const known = await knownTariffs(db, place.connector.tariffIds);
+  const known = await tariffsOf(db, place);
   const currency = tariffFor(known, from.getTime())?.tariff.currency ?? known[0]?.tariff.currency;
   const gridPrices = await gridPricesFor(db, { substationId, currency, from, to });
   const prices = priceCurve({
@@ -94,52 +93,17 @@ curves.openapi(read, async (c) => {
       .flatMap((moment) => (moment === undefined ? [] : [Date.parse(moment)])),
   });
   const capacity = await capacityOf(c.env, db, { ...found, from, to });
-  return c.json({ locationId: found.locationId, capacity: capacity.map(shown), prices: prices.map(shown) }, 200);
+  return c.json({ locationId: location.id, capacity: capacity.map(shown), prices: prices.map(shown) }, 200);
 });
 
 const shown = <T extends { from: number; to: number }>({ from, to, ...rest }: T) => ({
   ...{ ...rest, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
 });
 
-interface Found {
-  locationId: string;
-  location: StoredLocation;
-  place: Place;
-}
-
-async function findPlace(
-  db: Database,
-  chargePoint: string,
-  evseId: number,
-  connectorId: number,
-): Promise<Found | undefined> {
-  const [row] = await db
-    .select({ id: locations.id, location: locations.location })
-    .from(locationEvses)
-    .innerJoin(locations, eq(locations.id, locationEvses.locationId))
-    .where(and(eq(locationEvses.chargePoint, chargePoint), eq(locationEvses.evseId, evseId)));
-  if (row === undefined) return undefined;
-  const location = StoredLocation.parse(JSON.parse(row.location));
-  const place = placeOf(location, (id) => caseKey(id) === chargePoint, { evseId, connectorId });
-  return place && { locationId: row.id, location, place };
-}
-
-async function knownTariffs(db: Database, ids: readonly string[]) {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .select()
-    .from(tariffs)
-    .where(inArray(tariffs.id, [...ids]));
-  return ids.flatMap((id) => {
-    const row = rows.find((tariff) => tariff.id === id);
-    return row === undefined ? [] : [{ id, tariff: StoredTariff.parse(JSON.parse(row.tariff)) }];
-  });
-}
-
 async function capacityOf(
   env: Env,
   db: Database,
-  { location, locationId, place, from, to }: Found & { from: Date; to: Date },
+  { location, place, from, to }: FoundPlace & { from: Date; to: Date },
 ) {
   const own = ownPower(place);
   const { substationId } = location;
@@ -158,7 +122,7 @@ async function capacityOf(
   const signals = rows.map(({ periods, cancelledAt }) => ({
     ...{ periods: GridPeriods.parse(JSON.parse(periods)), cancelledAt: cancelledAt?.getTime() },
   }));
-  const site = await db.query.sites.findFirst({ where: eq(sites.id, locationId) });
+  const site = await db.query.sites.findFirst({ where: eq(sites.id, location.id) });
   const share = await shareOf(env, substationId, site?.power);
   const most = Math.min(own, site === undefined || site.power <= 0 ? own : site.power);
   return curveOf(signals, from.getTime(), to.getTime()).map(({ from, to, value, least }) => ({

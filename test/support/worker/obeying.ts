@@ -22,6 +22,10 @@ const V2X = {
 export class Obeying {
   readonly id: string;
   readonly version: Version;
+  /** The actions that it was told, in their order. */
+  readonly heard: string[] = [];
+  /** It answers only then. */
+  answersAfter: Promise<unknown> = Promise.resolve();
   readonly #charger: Charger;
   readonly #answers = new Map<string, (frame: unknown[]) => void>();
   #watts = FULL_W;
@@ -127,7 +131,8 @@ export class Obeying {
     this.#count();
     if (action === "SetChargingProfile") this.#watts = Math.min(FULL_W, wattsIn(payload));
     if (action === "ClearChargingProfile") this.#watts = FULL_W;
-    this.#charger.send([3, id, { status: "Accepted" }]);
+    this.heard.push(action);
+    void this.answersAfter.then(() => this.#charger.send([3, id, { status: "Accepted" }]));
   }
 }
 
