@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "@hono/zod-openapi";
 import { GRID_EVENTS } from "../src/events/grid-events.ts";
 import { EVENTS } from "../src/events/table.ts";
-import { PATIENT } from "../src/ocpp/facts.ts";
+import { PATIENT } from "../src/ocpp/facts/fact.ts";
 import { HEAD, TAIL } from "./events-table/words.ts";
 
 export const DOCUMENT = fileURLToPath(new URL("../docs/events.md", import.meta.url));

@@ -1,7 +1,9 @@
 // Facts to D1: each kind of fact is one row in a table of projections, each projection a few guarded statements.
 // Every statement is idempotent: shipping the same log entries again, alone or with later ones, changes nothing.
 import type { HistoryRow, Shipment } from "../durable-objects/history/batch.ts";
-import type { Command, ConnectorStatus, Fact, FactKind } from "../ocpp/facts.ts";
+import type { Command } from "../ocpp/facts/command.ts";
+import type { Fact, FactKind } from "../ocpp/facts/fact.ts";
+import type { ConnectorStatus } from "../ocpp/facts/station.ts";
 import { parseFrame } from "../ocpp/frame.ts";
 import { dropStatement, goneStatement, holdStatement, profileStatements, txProfileDeaths } from "./held.ts";
 import { meterChunks } from "./meter-chunks.ts";

@@ -1,5 +1,6 @@
 // Reservations and availability to D1, the latest word of each.
-import type { Availability, Reservation } from "../ocpp/facts.ts";
+import type { Reservation } from "../ocpp/facts/reservation.ts";
+import type { Availability } from "../ocpp/facts/station.ts";
 import { run, type Source } from "./statement.ts";
 
 export const upsertReservation = (source: Source, reservation: Reservation): D1PreparedStatement =>

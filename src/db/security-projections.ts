@@ -1,6 +1,6 @@
 // Security facts to D1: events, certificates, passwords and profiles. As guarded and idempotent as all projections.
 import type { InstalledCertificate } from "../ocpp/certificates.ts";
-import type { Fact } from "../ocpp/facts.ts";
+import type { Fact } from "../ocpp/facts/fact.ts";
 import { run as runOn, type Source } from "./statement.ts";
 
 type SecurityKind =

@@ -1,6 +1,6 @@
 // Details of transactions to D1: over a whole shipment only the last word of each is written, because rows are the cost.
 import type { HistoryRow } from "../durable-objects/history/batch.ts";
-import type { Fact } from "../ocpp/facts.ts";
+import type { Fact } from "../ocpp/facts/fact.ts";
 import { run } from "./statement.ts";
 
 /** An EV tells its needs while it is plugged in; the transaction begins at some later step, but not much later. */

@@ -1,5 +1,5 @@
 // Charging sessions to D1: begun, changed, ended. Guarded, so that shipping the same entries again changes nothing.
-import type { Transaction, TransactionChanges, TransactionStop } from "../ocpp/facts.ts";
+import type { Transaction, TransactionChanges, TransactionStop } from "../ocpp/facts/transaction.ts";
 import { run, type Source } from "./statement.ts";
 
 /** What the members of a transaction are called in D1. Those that only its actor needs are left out. */

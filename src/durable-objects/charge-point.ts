@@ -2,7 +2,7 @@
 // which this class extends; every verb has a file of its own in charge-point/.
 
 import { logWarning } from "../log.ts";
-import type { Fact } from "../ocpp/facts.ts";
+import type { Fact } from "../ocpp/facts/fact.ts";
 import { orThrow } from "../result.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
 import { type Admission, admit, refuse } from "./charge-point/admit.ts";

@@ -1,7 +1,8 @@
 // What is told of charging: transactions, meter values, reservations, and what a charger holds for it.
 import { z } from "@hono/zod-openapi";
 import { meterValuesOf } from "../db/meter-chunks.ts";
-import type { FactKind, Transaction, TransactionChanges, TransactionStop } from "../ocpp/facts.ts";
+import type { FactKind } from "../ocpp/facts/fact.ts";
+import type { Transaction, TransactionChanges, TransactionStop } from "../ocpp/facts/transaction.ts";
 import { Timestamp } from "../shapes.ts";
 import { type Announcement, announce, iso, isoOrUndefined } from "./event.ts";
 

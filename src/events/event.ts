@@ -1,7 +1,7 @@
 // What the live feeds and webhooks say: an event is a fact in the words of the REST API. Pure.
 import type { z } from "@hono/zod-openapi";
 import type { HistoryRow } from "../durable-objects/history/batch.ts";
-import type { Fact, FactKind } from "../ocpp/facts.ts";
+import type { Fact, FactKind } from "../ocpp/facts/fact.ts";
 
 export interface FleetEvent {
   /** Made of the charger, its log entry and the place within it: the same whenever it is told again. */

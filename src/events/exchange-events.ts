@@ -1,6 +1,7 @@
 // What is told of commands, jobs and reports: what passes between operators and chargers.
 import { z } from "@hono/zod-openapi";
-import type { Command as CommandFact, FactKind } from "../ocpp/facts.ts";
+import type { Command as CommandFact } from "../ocpp/facts/command.ts";
+import type { FactKind } from "../ocpp/facts/fact.ts";
 import { parseFrame } from "../ocpp/frame.ts";
 import { type Payload, record } from "../ocpp/read.ts";
 import { readEvents } from "../ocpp/station-events.ts";

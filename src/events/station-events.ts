@@ -1,6 +1,6 @@
 // What is told of a charger itself: its connection, boots, connectors, security and findings.
 import { z } from "@hono/zod-openapi";
-import type { FactKind } from "../ocpp/facts.ts";
+import type { FactKind } from "../ocpp/facts/fact.ts";
 import { Timestamp } from "../shapes.ts";
 import { REGISTRATIONS } from "../workers/routes/charge-point.ts";
 import { type Announcement, announce, iso } from "./event.ts";

@@ -1,7 +1,7 @@
 // Every kind of fact: the event that it is told as, or why it is told to nobody.
 
 import type { HistoryRow } from "../durable-objects/history/batch.ts";
-import type { Fact, FactKind } from "../ocpp/facts.ts";
+import type { Fact, FactKind } from "../ocpp/facts/fact.ts";
 import { CHARGING_EVENTS } from "./charging-events.ts";
 import type { Announcement, FleetEvent, Origin, Told } from "./event.ts";
 import { EXCHANGE_EVENTS } from "./exchange-events.ts";

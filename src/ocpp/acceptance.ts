@@ -1,7 +1,7 @@
 // What a charger may say, and be told, before it is accepted. OCPP 1.6 lets it say anything; from 2.0.1 on the rest is a
 // SecurityError. Source: OCPP 1.6 section 4.2; OCPP 2.0.1 part 2, B02 and B03. What may have been asked for while it is
 // pending counts as asked for.
-import type { Registration } from "./facts.ts";
+import type { Registration } from "./facts/fact.ts";
 
 /** Registration -> the actions that are served; absent: all of them. */
 export type Acceptance = Readonly<Partial<Record<Registration, ReadonlySet<string>>>>;

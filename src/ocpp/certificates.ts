@@ -1,7 +1,7 @@
 // What answers to our certificate commands tell about a charger's certificate store. The same in every version.
 // Source: OCPP 1.6 security whitepaper, chapter 5; OCPP 2.0.1 part 2, block M.
 import { type CertificateHashData, hashData, hashDataKey, readCertificates } from "../pki/certificate.ts";
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { type Effects, effect } from "./handler.ts";
 import { list, type Payload, record, text } from "./read.ts";
 

@@ -1,6 +1,6 @@
 // How far a charger's clock is off, from the times that its messages carry. A message may have waited in a queue, so a
 // time in the past says little by itself: two messages that are alike, some seconds apart, make it a clock. Pure.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { finding } from "./handler.ts";
 import type { Payload } from "./read.ts";
 

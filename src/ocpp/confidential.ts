@@ -1,6 +1,6 @@
 // Frames that hold personal data: shown without it in the log, and blanked once it was told to whoever asked for it.
 // Source: OCPP 2.0.1 part 2, use cases N09 and N10.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { parseFrame } from "./frame.ts";
 import { record, text } from "./read.ts";
 

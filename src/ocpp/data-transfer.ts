@@ -1,6 +1,6 @@
 // DataTransfer of any version: a vendor's extension is one row in the table below, and serves every version.
 // Source: OCPP 1.6 section 4.3; OCPP 2.0.1 part 2, block P.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import type { Handlers, Outcome, Station } from "./handler.ts";
 import { type Payload, text } from "./read.ts";
 

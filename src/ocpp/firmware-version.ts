@@ -1,6 +1,6 @@
 // Whether a charger runs what it was told to install. Its boot is the proof: some say Installed before they reboot, some
 // after it, some never. Pure.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import type { Station } from "./handler.ts";
 import { advanced, isOpen, type Job, type JobFirmware, type Verification } from "./job.ts";
 

@@ -1,15 +1,9 @@
 // The shape of a message handler: a plain function from (station view, payload) to (response, facts).
 // It does no I/O: what it needs of the outside is named by `idTokens` and fetched before it runs.
-import type {
-  ConnectorStatus,
-  Doubt,
-  Fact,
-  Registration,
-  Reservation,
-  StationData,
-  Transaction,
-  TransactionStop,
-} from "./facts.ts";
+import type { Fact, Registration } from "./facts/fact.ts";
+import type { Reservation } from "./facts/reservation.ts";
+import type { ConnectorStatus, StationData } from "./facts/station.ts";
+import type { Doubt, Transaction, TransactionStop } from "./facts/transaction.ts";
 import type { HoldingKind } from "./held.ts";
 import type { Iso15118Answer, Iso15118Need } from "./iso15118.ts";
 import type { Job, JobKind } from "./job.ts";

@@ -1,6 +1,6 @@
 // What a charger holds by our order or by its own word: profiles, limits, controls, tariffs, streams. As data.
 // A handler or an effect says what came and what went; how that is kept is the business of projections.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import type { Payload } from "./read.ts";
 
 /** Everything that is shown as it is, one row a thing. Charging profiles have a list of their own: see below. */

@@ -1,5 +1,5 @@
 // The local authorization list: which messages bring a charger's list to what it shall be. Pure.
-import type { LocalListEntry } from "./facts.ts";
+import type { LocalListEntry } from "./facts/local-list.ts";
 import type { Payload } from "./read.ts";
 
 export interface ListMessage {

@@ -1,5 +1,5 @@
 // A charger that speaks another version than its socket agreed on: what breaks the schema here fits it there.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { finding } from "./handler.ts";
 import { VERSIONS, type VersionRow } from "./versions.ts";
 

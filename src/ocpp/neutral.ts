@@ -1,6 +1,6 @@
 // Commands that mean the same to every charger, whatever its version: what an operator asks for, and how it is said.
 // A version's table turns each into one OCPP action, or says why it cannot. Pure.
-import type { ConnectorStatus } from "./facts.ts";
+import type { ConnectorStatus } from "./facts/station.ts";
 import type { Station } from "./handler.ts";
 
 /** Where at the charger. 1.6 knows connectors only: there either name is the connector. A lone connectorId is an EVSE. */

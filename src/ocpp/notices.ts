@@ -1,6 +1,6 @@
 // Messages whose effect is to be known: answered as the specification says, kept for operators, announced.
 // A block adds what else a message does by writing a handler of its own instead.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import type { Handler } from "./handler.ts";
 import type { Payload } from "./read.ts";
 

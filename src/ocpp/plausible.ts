@@ -1,5 +1,5 @@
 // Values that cannot be: kept as they came, but somebody is told. A measurand is a row. Pure.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { finding } from "./handler.ts";
 import type { Sample } from "./metering.ts";
 

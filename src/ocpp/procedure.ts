@@ -1,7 +1,7 @@
 // Procedures: settings read and written in as few calls as the charger's limits allow, one call after the other.
 // Pure steps over a job: which call comes next, and what an answer makes of the job. How a version spells a read or a
 // write is its dialect; nothing here knows a version.
-import type { CommandError } from "./facts.ts";
+import type { CommandError } from "./facts/command.ts";
 import { advanced, type Job, type JobItem, type SettingName } from "./job.ts";
 import type { Payload } from "./read.ts";
 

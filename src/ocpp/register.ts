@@ -1,6 +1,6 @@
 // A session's energy register, reading by reading: it may start anew in the midst of the session, and what it had
 // counted until then is the driver's all the same. The new count begins at nothing, as it does in the bill. Pure.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { finding, type KnownTransaction } from "./handler.ts";
 import { importRegisterAt, type Sample } from "./metering.ts";
 

@@ -1,5 +1,5 @@
 // Reports in parts, as handlers and effects speak of them. How they are put together is in reports.ts.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { type Effect, effect } from "./handler.ts";
 import { integer, type Payload, text } from "./read.ts";
 import type { ReportKind } from "./reports.ts";

@@ -1,5 +1,6 @@
 // What becomes of a reservation: taken, used, cancelled, lost. The same in every version; expiry is the actor's.
-import type { Fact, Reservation, ReservationStatus } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
+import type { Reservation, ReservationStatus } from "./facts/reservation.ts";
 import type { EffectContext, Station } from "./handler.ts";
 
 type Wish = Pick<

@@ -1,5 +1,5 @@
 // How a version is told a new password and a new security profile: one row a version.
-import type { PasswordOutcome } from "./facts.ts";
+import type { PasswordOutcome } from "./facts/credentials.ts";
 import type { Payload } from "./read.ts";
 
 export interface Draft {

@@ -1,7 +1,7 @@
 // Certificate signing requests of chargers, the same in every version but for names.
 // Source: OCPP 1.6 security whitepaper, chapter 3; OCPP 2.0.1 part 2, A02 and A03.
 import { type CertificateUse, looksLikeCsr } from "../pki/csr.ts";
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { finding, type Outcome, type Station } from "./handler.ts";
 import { integer, type Payload, record, text } from "./read.ts";
 

@@ -1,5 +1,5 @@
 // A place to charge at holds one transaction: an older one that is still open there ended without our hearing of it.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { finding, type Station } from "./handler.ts";
 
 /** Closes what is open on an EVSE since before `startedAt`, at its last known reading. Evse 0 is no place, but unknown. */

@@ -1,6 +1,6 @@
 // Firmware updates and log uploads as jobs: what each status of each version means for the job that it belongs to.
 // Source: OCPP 1.6 sections 4.4, 4.5 and security whitepaper chapter 5; OCPP 2.0.1 part 2, blocks L and N.
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./facts/fact.ts";
 import { told as toldOf } from "./file-transfer.ts";
 import { verificationOf } from "./firmware-version.ts";
 import { type Effect, type EffectContext, effect, type Handler, type Station } from "./handler.ts";

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { statementsOf } from "../../src/db/projections.ts";
 import type { HistoryRow } from "../../src/durable-objects/history/batch.ts";
-import type { Fact } from "../../src/ocpp/facts.ts";
+import type { Fact } from "../../src/ocpp/facts/fact.ts";
 import { drop, hold, transactionDetail } from "../../src/ocpp/held.ts";
 import { newIdentity } from "../support/worker/charger.ts";
 

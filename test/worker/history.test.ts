@@ -7,7 +7,7 @@ import { Storage } from "../../src/durable-objects/charge-point/storage.ts";
 import type { ChargePoint } from "../../src/durable-objects/charge-point.ts";
 import type { HistoryRow } from "../../src/durable-objects/history/batch.ts";
 import { chargePointOf, historyWriterOf } from "../../src/durable-objects/stubs.ts";
-import type { Fact } from "../../src/ocpp/facts.ts";
+import type { Fact } from "../../src/ocpp/facts/fact.ts";
 import { runScheduledWork } from "../../src/workers/scheduled-work.ts";
 import { eventually, newIdentity } from "../support/worker/charger.ts";
 import { addIdToken, registerCharger } from "../support/worker/registry.ts";

@@ -1,6 +1,6 @@
 // What a charger is told about itself when it sends more than any charger should, and the end of its connection where
 // nothing milder helps: for what was meant as harm, or might as well be.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { Parts } from "./assemble.ts";
 import type { Journal } from "./journal.ts";

@@ -1,5 +1,5 @@
 // Whether a charger may come in: registration, transport, password, version. Decides, changes nothing.
-import type { PendingPassword } from "../../ocpp/facts.ts";
+import type { PendingPassword } from "../../ocpp/facts/credentials.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { checkCredentials } from "../../workers/credentials.ts";
 import { type Agreement, agreeOnVersion, type Handshake } from "../../workers/handshake.ts";

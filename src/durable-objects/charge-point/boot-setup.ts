@@ -2,7 +2,8 @@
 // then it is asked to boot again. Never twice in a row, so whatever goes wrong, its next boot is accepted. Nothing of
 // what it says meanwhile is refused: this is our wish, not the operator's. OCPP 2.0.1 part 2, B02.
 import { logWarning } from "../../log.ts";
-import type { Registration, StationData } from "../../ocpp/facts.ts";
+import type { Registration } from "../../ocpp/facts/fact.ts";
+import type { StationData } from "../../ocpp/facts/station.ts";
 import { type VersionRow, versionRow } from "../../ocpp/versions.ts";
 import { orThrow } from "../../result.ts";
 import { registryReaderOf } from "../stubs.ts";

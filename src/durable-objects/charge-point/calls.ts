@@ -1,6 +1,7 @@
 // Our calls to the charger: one on the wire at a time, independent of what the charger is asking us meanwhile.
 // A command leaves the queue only when it is answered; one without an answer has an unknown outcome, never "failed".
-import type { Command, CommandError, Fact } from "../../ocpp/facts.ts";
+import type { Command, CommandError } from "../../ocpp/facts/command.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { callFrame, type Frame } from "../../ocpp/frame.ts";
 import { type EffectContext, finding } from "../../ocpp/handler.ts";
 import { type Payload, record } from "../../ocpp/read.ts";

@@ -1,6 +1,6 @@
 // The actor's memory of commands: those that wait or are on the wire, and the recent ones, to which a late answer
 // or a transaction may still belong.
-import type { Command } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
 import type { Ladder } from "../../ocpp/ladder.ts";
 import { withoutSecrets } from "../../ocpp/secrets.ts";
 import type { Version } from "../../ocpp/versions.ts";

@@ -1,6 +1,6 @@
 // When the charger came and went, as one row beside its state: how often it dials, since when it is away, and whether
 // it hangs up whenever nothing was said for a while. Pure.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 
 export interface Contact {

@@ -2,7 +2,9 @@
 // door to the part that does it; all failures are values, since RPC loses error classes. The charger's life itself is in
 // ../charge-point.ts.
 import { unaskable } from "../../ocpp/acceptance.ts";
-import type { Command, Fact, TransactionStop } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
+import type { TransactionStop } from "../../ocpp/facts/transaction.ts";
 import type { Job } from "../../ocpp/job.ts";
 import type { NeutralRequest } from "../../ocpp/neutral.ts";
 import type { Payload } from "../../ocpp/read.ts";

@@ -1,5 +1,5 @@
 // The messages that the charger shows, as far as it told or agreed to.
-import type { DisplayMessage } from "../../ocpp/facts.ts";
+import type { DisplayMessage } from "../../ocpp/facts/station.ts";
 import { record, text } from "../../ocpp/read.ts";
 import type { Storage } from "./storage.ts";
 

@@ -1,7 +1,8 @@
 // Looks after open sessions that are in doubt: one whose connector is free, one that nothing was heard of for long, one
 // whose token was not accepted. What is closed here is closed in our books only, and the charger's own stop, whenever it
 // comes, has the last word.
-import type { Doubt, Fact, TransactionStop } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
+import type { Doubt, TransactionStop } from "../../ocpp/facts/transaction.ts";
 import { finding, type KnownTransaction } from "../../ocpp/handler.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import type { Calls } from "./calls.ts";

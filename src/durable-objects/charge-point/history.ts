@@ -2,7 +2,7 @@
 // a failure is repeated with growing pauses, and a repetition is harmless because D1 writes are guarded by sequence.
 // For the same reason the cursor on the disk may lag behind the one in memory.
 import { logDetail, logFailure, logWarning } from "../../log.ts";
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
 import type { Deadline } from "./deadlines.ts";

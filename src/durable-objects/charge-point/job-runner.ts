@@ -1,6 +1,7 @@
 // Makes jobs go on: procedures by their next command, all others by noticing that nothing more was heard of them.
 // Every step is stored before its command goes out: after a crash the job goes on where it was, or a little before.
-import type { Command, Fact } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { silent } from "../../ocpp/file-transfer.ts";
 import { advanced, dueOf, isOpen, isProcedure, type Job, type JobItem, type ProcedureKind } from "../../ocpp/job.ts";
 import { type Answer, answered, failed, nextCall } from "../../ocpp/procedure.ts";

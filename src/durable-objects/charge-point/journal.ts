@@ -1,6 +1,6 @@
 // The one place where something becomes durable: a log entry, the state it changes, and the outbox's knowledge of it,
 // in one SQLite transaction. Either all of it happened or nothing did.
-import { type Fact, isUrgent } from "../../ocpp/facts.ts";
+import { type Fact, isUrgent } from "../../ocpp/facts/fact.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { History } from "./history.ts";
 import type { Log, LogEntry, LogRow } from "./log.ts";

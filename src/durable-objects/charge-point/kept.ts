@@ -1,5 +1,5 @@
 // The few holdings that the charger itself asks for, so that its actor can answer without D1.
-import type { Fact, FactKind } from "../../ocpp/facts.ts";
+import type { Fact, FactKind } from "../../ocpp/facts/fact.ts";
 import type { HoldingKind } from "../../ocpp/held.ts";
 import type { Payload } from "../../ocpp/read.ts";
 import type { Storage } from "./storage.ts";

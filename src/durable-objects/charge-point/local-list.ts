@@ -1,5 +1,5 @@
 // The charger's local authorization list as far as it is known: its version, and what is in it.
-import type { LocalListChange, LocalListEntry } from "../../ocpp/facts.ts";
+import type { LocalListChange, LocalListEntry } from "../../ocpp/facts/local-list.ts";
 import type { Storage } from "./storage.ts";
 
 /** Entries are kept in few rows, because rows written are the cost; a row holds 2 MB at most. */

@@ -1,6 +1,6 @@
 // The charger's append-only log: message viewer, replay cache and outbox in one row per frame.
 // It is cut into segment tables so that old history goes by DROP TABLE, which writes no row, instead of by DELETE.
-import { type Fact, isUrgent } from "../../ocpp/facts.ts";
+import { type Fact, isUrgent } from "../../ocpp/facts/fact.ts";
 import type { Storage } from "./storage.ts";
 
 /** Rows per segment table, and how many full ones are kept once their facts are in D1. */

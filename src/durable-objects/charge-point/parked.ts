@@ -1,6 +1,6 @@
 // Log entries that D1 refused: kept until it takes them. Everything behind them has been told meanwhile, which does no
 // harm, because what D1 is told is guarded by sequence.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import type { HistoryRow } from "../history/batch.ts";
 import type { Storage } from "./storage.ts";
 

@@ -1,7 +1,8 @@
 // A new Basic password for a charger that has one. It is stored before it is sent, next to the old one, and both let
 // the charger in until it comes with the new one, or says that it will not: nothing that is lost in between, and no
 // charger that applies it late, can lock the charger out.
-import type { Command, PasswordOutcome, PendingPassword } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { PasswordOutcome, PendingPassword } from "../../ocpp/facts/credentials.ts";
 import { record } from "../../ocpp/read.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { fail, ok, type Result } from "../../result.ts";

@@ -1,6 +1,8 @@
 // A charger that was told of its new security profile: made to connect anew when nobody charges, missed when it does not
 // come back, and put back where it was when it comes back under the old profile. All of it follows from stored state.
-import type { Command, Fact, ProfileMove } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { ProfileMove } from "../../ocpp/facts/credentials.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import { record } from "../../ocpp/read.ts";
 import type { Draft } from "../../ocpp/security-commands.ts";

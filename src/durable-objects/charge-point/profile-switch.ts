@@ -1,7 +1,8 @@
 // Moving a charger to another security profile. The charger is told first, and the registry follows when the charger
 // comes under the new profile; until then both let it in, so that no order of reboots and losses locks it out. What
 // follows once it was told all of it is profile-move.ts.
-import type { Command, PasswordOutcome, ProfileMove } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { PasswordOutcome, ProfileMove } from "../../ocpp/facts/credentials.ts";
 import { record } from "../../ocpp/read.ts";
 import type { Draft, NetworkProfile, SecurityCommands } from "../../ocpp/security-commands.ts";
 import { versionRow } from "../../ocpp/versions.ts";

@@ -1,6 +1,6 @@
 // The charger's Basic credentials where there is no socket: the same passwords as at its socket, those on their way
 // to it included. Unlike there, a password is always demanded, because what is guarded outlives the connection.
-import type { PendingPassword } from "../../ocpp/facts.ts";
+import type { PendingPassword } from "../../ocpp/facts/credentials.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { checkPasswords, type RefusalReason } from "./admit.ts";
 import type { Settings } from "./settings.ts";

@@ -1,6 +1,6 @@
 // The newest register reading of each session, so that the next one can be compared with it: in memory, and after
 // waking from the log's last entries.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import type { Reading } from "../../ocpp/register.ts";
 import type { Log } from "./log.ts";
 import type { Storage } from "./storage.ts";

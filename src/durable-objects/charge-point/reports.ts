@@ -1,5 +1,5 @@
 // The reports that come in parts, as far as they have come. What they say is kept elsewhere, or in the log.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { isComplete, type Report, type ReportKind, withPart } from "../../ocpp/reports.ts";
 import type { Storage } from "./storage.ts";
 

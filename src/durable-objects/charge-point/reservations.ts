@@ -1,5 +1,5 @@
 // The reservations that the charger holds, and the last ones that it held: a transaction that used one may come late.
-import type { Reservation } from "../../ocpp/facts.ts";
+import type { Reservation } from "../../ocpp/facts/reservation.ts";
 import type { Deadline } from "./deadlines.ts";
 import type { Journal } from "./journal.ts";
 import type { Storage } from "./storage.ts";

@@ -3,7 +3,7 @@
 // Nothing is remembered for it: what was told last, and whether the charger can use it, is seen in the last commands.
 import type { PricedPlace } from "../../billing/final-cost.ts";
 import { logFailure } from "../../log.ts";
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import type { FinishedSession, KnownTransaction } from "../../ocpp/handler.ts";
 import { readMeterValues } from "../../ocpp/metering.ts";
 import { record } from "../../ocpp/read.ts";

@@ -1,5 +1,7 @@
 // The door to a charger's security: certificates, passwords, profiles.
-import type { Command, Fact, PasswordOutcome } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { PasswordOutcome } from "../../ocpp/facts/credentials.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { record } from "../../ocpp/read.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { ok, type Result } from "../../result.ts";

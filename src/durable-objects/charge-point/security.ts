@@ -1,6 +1,7 @@
 // What the actor remembers for the charger's security: certificates being signed, passwords on their way, and the
 // security profile that it is being moved to.
-import type { Fact, FactKind, PendingPassword, ProfileMove } from "../../ocpp/facts.ts";
+import type { PendingPassword, ProfileMove } from "../../ocpp/facts/credentials.ts";
+import type { Fact, FactKind } from "../../ocpp/facts/fact.ts";
 import { type CertificateRequest, isOpenRequest } from "../../ocpp/signing-request.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";

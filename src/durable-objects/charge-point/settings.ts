@@ -1,6 +1,6 @@
 // What the operator decided about a charger, as the actor keeps it: a copy of the D1 row, so that a reconnect wave
 // or an absent database never stands between a charger and its socket.
-import type { Registration } from "../../ocpp/facts.ts";
+import type { Registration } from "../../ocpp/facts/fact.ts";
 import { DEFAULT_TUNING, readTuning, type Tuning } from "../../ocpp/tuning.ts";
 import { isVersion, type Version } from "../../ocpp/versions.ts";
 

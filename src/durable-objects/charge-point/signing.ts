@@ -1,7 +1,7 @@
 // From a certificate signing request to a charger that has its certificate: signed by the authority, sent in our
 // CertificateSigned, tried again where one of them is away. All of it follows from stored state, so a crash at any
 // point loses nothing but time.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import { record } from "../../ocpp/read.ts";
 import {

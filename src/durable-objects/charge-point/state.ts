@@ -2,7 +2,8 @@
 // What a kind of fact changes is one row in the table below; most change nothing here, only history.
 import { z } from "zod";
 import type { Clock } from "../../ocpp/clock.ts";
-import type { ConfigurationKey, ConnectorStatus, Fact, FactKind, StationData } from "../../ocpp/facts.ts";
+import type { Fact, FactKind } from "../../ocpp/facts/fact.ts";
+import type { ConfigurationKey, ConnectorStatus, StationData } from "../../ocpp/facts/station.ts";
 import type { HoldingKind } from "../../ocpp/held.ts";
 import type { SettingName } from "../../ocpp/job.ts";
 import type { Payload } from "../../ocpp/read.ts";

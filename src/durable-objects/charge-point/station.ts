@@ -2,7 +2,10 @@
 
 import { finalCost, type PricedPlace } from "../../billing/final-cost.ts";
 import { meterValuesOf } from "../../db/meter-chunks.ts";
-import type { Command, ConnectorStatus, Fact, Reservation } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
+import type { Reservation } from "../../ocpp/facts/reservation.ts";
+import type { ConnectorStatus } from "../../ocpp/facts/station.ts";
 import { parseFrame } from "../../ocpp/frame.ts";
 import type {
   Asked,

@@ -1,6 +1,6 @@
 // Templates that want to be applied at boot: the one that fits this charger best, unless it boots again and again.
 import { z } from "zod";
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { JobItem } from "../../ocpp/job.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";

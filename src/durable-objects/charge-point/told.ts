@@ -1,5 +1,5 @@
 // What a 2.x charger told of itself in reports and answers, and its jobs: the part of the state that facts project into.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import type { ReportKind } from "../../ocpp/reports.ts";
 import { DeviceModel } from "./device-model.ts";
 import { DisplayMessages } from "./display-messages.ts";

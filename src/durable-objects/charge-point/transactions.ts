@@ -1,6 +1,6 @@
 // The transactions that the actor remembers: all open ones and the last closed ones, so that repeated, late and
 // doubled messages find what they belong to.
-import type { Doubt, Transaction, TransactionChanges, TransactionStop } from "../../ocpp/facts.ts";
+import type { Doubt, Transaction, TransactionChanges, TransactionStop } from "../../ocpp/facts/transaction.ts";
 import type { KnownTransaction, StartKey } from "../../ocpp/handler.ts";
 import type { Storage } from "./storage.ts";
 

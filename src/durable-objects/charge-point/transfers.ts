@@ -1,6 +1,7 @@
 // Files that go to and from addresses of ours: the job begins with its command, its file is tied to it when it arrives,
 // and it ends when the command came to nothing.
-import type { Command, Fact } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { fileArrived, fileRefused } from "../../ocpp/file-transfer.ts";
 import { advanced, isOpen, type Job, type JobFile, type JobState } from "../../ocpp/job.ts";
 import { record } from "../../ocpp/read.ts";

@@ -1,5 +1,5 @@
 // What is wrong with a connection or a frame before OCPP comes into it.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 
 /** Frames above this are refused, whatever the platform would take. */
 export const MAX_FRAME_BYTES = 1024 * 1024;

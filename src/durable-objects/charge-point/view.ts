@@ -1,5 +1,6 @@
 // The charger as it is at this moment, for operators. D1 knows what it was; only the actor knows what it is.
-import type { ConnectorStatus, Registration, StationData } from "../../ocpp/facts.ts";
+import type { Registration } from "../../ocpp/facts/fact.ts";
+import type { ConnectorStatus, StationData } from "../../ocpp/facts/station.ts";
 import type { Commands } from "./commands.ts";
 import { dialsWithinHour } from "./contact.ts";
 import { type HeartbeatParts, heartbeatOf } from "./heartbeat.ts";

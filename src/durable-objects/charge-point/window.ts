@@ -2,7 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { meterValuesOf } from "../../db/meter-chunks.ts";
 import type { KnownComponent } from "../../ocpp/device-model.ts";
-import type { Command } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
 import type { MeterValue } from "../../ocpp/metering.ts";
 import type { Report } from "../../ocpp/reports.ts";
 import { Thinning } from "../../ocpp/thinning.ts";

@@ -1,5 +1,5 @@
 // What travels between a charger's actor and the history writer.
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import type { Counted } from "../charge-point/meters.ts";
 
 /** One log entry with facts. `frame` is there because meter values are read from it. */

@@ -1,6 +1,6 @@
 // What a history writer counts of what it committed. Since it woke: whoever reads counters expects them to begin anew.
 import { emptyHistogram, type Histogram, observe } from "../../metrics/histogram.ts";
-import { isUrgent } from "../../ocpp/facts.ts";
+import { isUrgent } from "../../ocpp/facts/fact.ts";
 import { addCounted, type Counted, nothingCounted } from "../charge-point/meters.ts";
 import type { Shipment } from "./batch.ts";
 

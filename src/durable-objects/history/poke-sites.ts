@@ -1,6 +1,6 @@
 // Sites share power anew when something changes at one of their chargers. What is lost here is found when the site looks
 // by itself, so it holds up no history.
-import type { Fact, FactKind } from "../../ocpp/facts.ts";
+import type { Fact, FactKind } from "../../ocpp/facts/fact.ts";
 import { logError } from "../../workers/log.ts";
 import { siteOf } from "../stubs.ts";
 import type { Shipment } from "./batch.ts";

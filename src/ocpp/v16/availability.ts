@@ -1,6 +1,6 @@
 // StatusNotification, OCPP 1.6 section 4.9.
 
-import type { Fact } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
 import type { StatusNotificationResponse } from "../generated/types-v16.ts";
 import { type Effects, effect, finding, type Handlers, type Station } from "../handler.ts";
 import { instant, integer, text } from "../read.ts";

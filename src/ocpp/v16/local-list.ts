@@ -1,5 +1,5 @@
 // The local authorization list, OCPP 1.6 sections 3.5.2, 5.10 and 5.15.
-import type { LocalListEntry } from "../facts.ts";
+import type { LocalListEntry } from "../facts/local-list.ts";
 import { type Effects, effect } from "../handler.ts";
 import type { ListDialect } from "../local-list.ts";
 import { integer, list, record, text } from "../read.ts";

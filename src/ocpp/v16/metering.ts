@@ -1,7 +1,8 @@
 // MeterValues, OCPP 1.6 section 4.7. The values stay in the logged frame; only where they belong is decided here:
 // to the transaction that is named, else to the one that is open on the connector.
 
-import type { Fact, Transaction } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
+import type { Transaction } from "../facts/transaction.ts";
 import type { MeterValuesResponse } from "../generated/types-v16.ts";
 import { finding, type Handlers, type Station } from "../handler.ts";
 import { importRegisterAt, readSamples, type Sample } from "../metering.ts";

@@ -1,5 +1,5 @@
 // Smart charging, OCPP 1.6 sections 5.5, 5.7 and 5.16. The charger initiates nothing here: it answers.
-import type { Fact } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
 import { type Effects, effect } from "../handler.ts";
 import { type HeldProfile, hold } from "../held.ts";
 import { integer, type Payload, record, text } from "../read.ts";

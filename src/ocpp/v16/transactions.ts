@@ -1,6 +1,7 @@
 // StartTransaction and StopTransaction, OCPP 1.6 sections 4.8 and 4.10.
 // A transaction message is never refused: a charger that gets an error repeats it for ever and blocks its queue.
-import type { Fact, Transaction, TransactionStop } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
+import type { Transaction, TransactionStop } from "../facts/transaction.ts";
 import type { StartTransactionResponse, StopTransactionResponse } from "../generated/types-v16.ts";
 import { finding, type Handlers, type KnownTransaction, type Outcome, type Station } from "../handler.ts";
 import { lastImportRegister, readSamples } from "../metering.ts";

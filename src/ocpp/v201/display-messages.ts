@@ -1,5 +1,6 @@
 // Display messages, OCPP 2.0.1 part 2, block O.
-import type { DisplayMessage, Fact } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
+import type { DisplayMessage } from "../facts/station.ts";
 import { type Effects, effect, type Handlers } from "../handler.ts";
 import { integer, list, record } from "../read.ts";
 import { partOf, reportRequested } from "../reporting.ts";

@@ -1,5 +1,5 @@
 // The local authorization list, OCPP 2.0.1 part 2, block D.
-import type { LocalListEntry } from "../facts.ts";
+import type { LocalListEntry } from "../facts/local-list.ts";
 import { type Effects, effect } from "../handler.ts";
 import type { ListDialect } from "../local-list.ts";
 import { integer, list, record, text } from "../read.ts";

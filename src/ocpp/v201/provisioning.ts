@@ -1,7 +1,8 @@
 // Boot, heartbeat and the device model, OCPP 2.0.1 part 2, block B.
 
 import { isSecret, readName, readReportData, type ToldVariable } from "../device-model.ts";
-import type { Fact, StationData } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
+import type { StationData } from "../facts/station.ts";
 import { firmwareBooted } from "../firmware-version.ts";
 import type { BootNotificationResponse, HeartbeatResponse } from "../generated/types-v201.ts";
 import { type Effects, effect, type Handlers } from "../handler.ts";

@@ -1,5 +1,5 @@
 // Smart charging, OCPP 2.0.1 part 2, block K.
-import type { Fact } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
 import type { NotifyEVChargingNeedsResponse, NotifyEVChargingScheduleResponse } from "../generated/types-v201.ts";
 import { type Effects, effect, finding, type Handler, type Handlers, type Outcome, type Station } from "../handler.ts";
 import {

@@ -1,6 +1,6 @@
 // What TransactionEvents say of their transaction, whatever order they come in. The charger's own numbering decides
 // what is newest, not the order of receipt; without usable numbers, its clock does. Pure.
-import type { TransactionChanges } from "../facts.ts";
+import type { TransactionChanges } from "../facts/transaction.ts";
 import type { KnownTransaction, LoggedEvent, Station } from "../handler.ts";
 import { importRegisterAt, lastImportRegister, readSamples, type Sample } from "../metering.ts";
 import { instant, integer, record, text } from "../read.ts";

@@ -1,6 +1,7 @@
 // TransactionEvent, OCPP 2.0.1 part 2, block E. Never refused, whatever is missing or out of order:
 // a transaction that was not seen to start is made from the first event that names it.
-import type { Fact, Transaction, TransactionChanges, TransactionStop } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
+import type { Transaction, TransactionChanges, TransactionStop } from "../facts/transaction.ts";
 import type { TransactionEventResponse } from "../generated/types-v201.ts";
 import {
   type Effects,

@@ -1,5 +1,5 @@
 // Control of distributed energy resources, OCPP 2.1 part 2, block R.
-import type { Fact } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
 import { type Effects, effect, finding, type Handlers } from "../handler.ts";
 import { type Drop, drop, hold } from "../held.ts";
 import { noticed } from "../notices.ts";

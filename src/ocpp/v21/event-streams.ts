@@ -1,5 +1,5 @@
 // Periodic event streams, OCPP 2.1 part 2, block N: what a monitor sees, in SEND frames that are never answered.
-import type { Fact } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
 import type { OpenPeriodicEventStreamResponse } from "../generated/types-v21.ts";
 import { type Effects, effect, type Handlers } from "../handler.ts";
 import { drop, hold } from "../held.ts";

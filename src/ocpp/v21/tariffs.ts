@@ -1,5 +1,5 @@
 // Tariff and cost, OCPP 2.1 part 2, block I: tariffs that the charger holds and reckons with, and what it reckoned.
-import type { Fact } from "../facts.ts";
+import type { Fact } from "../facts/fact.ts";
 import { type Effects, effect, type Handler, type Handlers } from "../handler.ts";
 import { drop, hold, transactionDetail } from "../held.ts";
 import { integer, list, type Payload, record, text } from "../read.ts";

@@ -2,7 +2,7 @@
 import type { CommandFailure } from "../../durable-objects/charge-point/command-request.ts";
 import type { TransferPlan } from "../../durable-objects/charge-point/transfers.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
-import type { Command } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
 import { fail, type Result } from "../../result.ts";
 import { baseOf, downloadAddress, type Protocol } from "./address.ts";
 import type { ImageRow } from "./image.ts";

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { COMMAND_STATUSES, type commands } from "../../db/schema.ts";
 import type { CommandFailure } from "../../durable-objects/charge-point/command-request.ts";
-import type { Command as CommandFact } from "../../ocpp/facts.ts";
+import type { Command as CommandFact } from "../../ocpp/facts/command.ts";
 import type { AppEnv } from "../context.ts";
 import { problem } from "../problems.ts";
 import { Timestamp, timestampOrNull } from "./fields.ts";

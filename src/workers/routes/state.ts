@@ -4,7 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { database } from "../../db/client.ts";
 import { sites, webhooks } from "../../db/schema.ts";
 import { chargePointOf, siteOf } from "../../durable-objects/stubs.ts";
-import type { Fact } from "../../ocpp/facts.ts";
+import type { Fact } from "../../ocpp/facts/fact.ts";
 import { requireRole } from "../auth/roles.ts";
 import { problem, problemResponses } from "../problems.ts";
 import { createRouter } from "../router.ts";

@@ -3,7 +3,7 @@ import { createRoute, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { CommandFailure } from "../../durable-objects/charge-point/command-request.ts";
 import { chargePointOf } from "../../durable-objects/stubs.ts";
-import type { Command } from "../../ocpp/facts.ts";
+import type { Command } from "../../ocpp/facts/command.ts";
 import type { NeutralRequest } from "../../ocpp/neutral.ts";
 import { fail, type Result } from "../../result.ts";
 import { subjectOf } from "../audit.ts";

@@ -1,5 +1,8 @@
 // An example of every kind of fact, as full as it may be.
-import type { Command, Fact, Reservation, Transaction, TransactionStop } from "../../../src/ocpp/facts.ts";
+import type { Command } from "../../../src/ocpp/facts/command.ts";
+import type { Fact } from "../../../src/ocpp/facts/fact.ts";
+import type { Reservation } from "../../../src/ocpp/facts/reservation.ts";
+import type { Transaction, TransactionStop } from "../../../src/ocpp/facts/transaction.ts";
 import type { Job } from "../../../src/ocpp/job.ts";
 
 const transaction: Transaction = {
