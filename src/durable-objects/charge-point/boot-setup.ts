@@ -7,12 +7,13 @@ import type { StationData } from "../../ocpp/facts/station.ts";
 import { type VersionRow, versionRow } from "../../ocpp/versions.ts";
 import { orThrow } from "../../result.ts";
 import { registryReaderOf } from "../stubs.ts";
+import type { Boot } from "./boots.ts";
 import type { Calls } from "./calls.ts";
 import { prepareCommand } from "./command-request.ts";
 import type { Commands } from "./commands.ts";
 import type { Deadline } from "./deadlines.ts";
 import type { Session } from "./session.ts";
-import type { Boot, State } from "./state.ts";
+import type { State } from "./state.ts";
 import { bootLoop, modelKey, templateRequest } from "./templates.ts";
 
 /** After this a charger that ignores our trigger boots again by itself. Seconds. */

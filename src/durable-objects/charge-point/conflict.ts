@@ -2,8 +2,8 @@
 // other one has to wait; a charger that merely reconnects is no conflict, see door.ts for one that does so in a loop.
 import type { Handshake } from "../../workers/handshake.ts";
 import { type Refusal, refuse } from "./admit.ts";
+import type { Boot } from "./boots.ts";
 import type { Connection } from "./session.ts";
-import type { Boot } from "./state.ts";
 import { FLAPPING_WINDOW_MS, isFlapping } from "./transport.ts";
 
 /** Long enough to get something done in, short enough that nobody is kept out by an error of ours. */

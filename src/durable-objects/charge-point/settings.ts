@@ -20,6 +20,11 @@ export interface Settings {
   tuning?: Tuning;
 }
 
+export const storedSettings = (value: unknown): Settings | undefined => (isSettings(value) ? value : undefined);
+
+const isSettings = (value: unknown): value is Settings =>
+  typeof value === "object" && value !== null && "identity" in value && "registration" in value;
+
 export const tuningOf = (settings: Settings | undefined): Tuning => settings?.tuning ?? DEFAULT_TUNING;
 
 type SettingsRow = {

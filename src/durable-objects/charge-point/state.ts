@@ -3,52 +3,24 @@
 import { z } from "zod";
 import type { Clock } from "../../ocpp/clock.ts";
 import type { Fact, FactKind } from "../../ocpp/facts/fact.ts";
-import type { ConfigurationKey, ConnectorStatus, StationData } from "../../ocpp/facts/station.ts";
+import type { ConnectorStatus } from "../../ocpp/facts/station.ts";
 import type { HoldingKind } from "../../ocpp/held.ts";
 import type { SettingName } from "../../ocpp/job.ts";
 import type { Payload } from "../../ocpp/read.ts";
 import { isVersion, type Version } from "../../ocpp/versions.ts";
+import { BOOT_PROJECTIONS, type Boot, type BootAsked, storedBoot, storedBootAsked } from "./boots.ts";
+import { CONFIGURATION_PROJECTIONS, type KnownConfiguration, knownConfiguration } from "./configuration.ts";
 import { arrived, type Contact, left, readContact } from "./contact.ts";
 import { KEPT_PROJECTIONS, keptHolding } from "./kept.ts";
 import { LocalList } from "./local-list.ts";
 import { Reservations } from "./reservations.ts";
 import { SECURITY_PROJECTIONS, Security } from "./security.ts";
-import type { Settings } from "./settings.ts";
+import { type Settings, storedSettings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 import { TOLD_PROJECTIONS, Told } from "./told.ts";
 import { Transactions } from "./transactions.ts";
 
-export interface Boot {
-  /** Epoch milliseconds. */
-  at: number;
-  station: StationData;
-  /** 2.x says why; null: it did not, or the boot was recorded before this was kept. */
-  reason?: string | null;
-  /** The newest boots, this one included, oldest first. */
-  recent?: RecentBoot[];
-}
-
-interface RecentBoot {
-  at: number;
-  reason: string | null;
-  serialNumber?: string | undefined;
-  /** Answered Pending, for it was to be configured first: it boots again right away. */
-  isSetup?: true | undefined;
-}
-
-interface BootAsked {
-  connectionId: string | null;
-  times: number;
-}
-
 const Manners = z.record(z.string(), z.string());
-
-const REMEMBERED_BOOTS = 10;
-
-export interface KnownConfiguration {
-  items: (ConfigurationKey & { at: number })[];
-  unknownKeys: string[];
-}
 
 export class State {
   readonly #storage: Storage;
@@ -68,8 +40,7 @@ export class State {
   }
 
   get settings(): Settings | undefined {
-    const settings = this.#storage.get("settings");
-    return isSettings(settings) ? settings : undefined;
+    return storedSettings(this.#storage.get("settings"));
   }
 
   set settings(settings: Settings) {
@@ -77,8 +48,7 @@ export class State {
   }
 
   get boot(): Boot | undefined {
-    const boot = this.#storage.get("boot");
-    return isBoot(boot) ? boot : undefined;
+    return storedBoot(this.#storage.get("boot"));
   }
 
   /** The connection that history believes to be alive. */
@@ -121,8 +91,7 @@ export class State {
 
   /** How often it was asked to boot since it is known, and on which connection last. */
   get bootAsked(): BootAsked {
-    const asked = this.#storage.get("bootAsked");
-    return isBootAsked(asked) ? asked : { connectionId: null, times: 0 };
+    return storedBootAsked(this.#storage.get("bootAsked"));
   }
 
   set bootAsked(asked: BootAsked) {
@@ -192,23 +161,7 @@ export class State {
   }
 
   configuration(): KnownConfiguration {
-    if (this.#storage.isEmpty) return { items: [], unknownKeys: [] };
-    const rows = this.#storage.sql
-      .exec<{ key: string; value: string | null; readonly: number; unknown: number; at: number }>(
-        "SELECT key, value, readonly, unknown, at FROM configuration ORDER BY key",
-      )
-      .toArray();
-    return {
-      items: rows
-        .filter((row) => row.unknown === 0)
-        .map(({ key, value, readonly, at }) => ({
-          key,
-          ...(value === null ? {} : { value }),
-          readonly: readonly === 1,
-          at,
-        })),
-      unknownKeys: rows.filter((row) => row.unknown === 1).map((row) => row.key),
-    };
+    return knownConfiguration(this.#storage);
   }
 
   /** What the charger has told of one of its settings. */
@@ -262,13 +215,6 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
   },
   disconnected: ({ idleMs }, { storage, at }) =>
     storage.set("connection", left(readContact(storage.get("connection")), at, idleMs)),
-  booted: ({ station, reason = null, isSetup }, { storage, at }) => {
-    const before = storage.get("boot");
-    const { serialNumber } = station;
-    const earlier = isBoot(before) ? (before.recent ?? []) : [];
-    const recent = [...earlier, { at, reason, serialNumber, isSetup }].slice(-REMEMBERED_BOOTS);
-    storage.set("boot", { at, station, reason, recent } satisfies Boot);
-  },
   connectorStatus: ({ status }, { storage, at }) => {
     storage.sql.exec(
       "INSERT OR REPLACE INTO connectors (evse_id, connector_id, status) VALUES (?, ?, ?)",
@@ -285,24 +231,12 @@ const PROJECTIONS: { [K in FactKind]?: (fact: Fact<K>, target: Target) => void }
   reservation: ({ reservation }, { reservations }) => reservations.save(reservation),
   localList: ({ change }, { localList, at }) => localList.apply(change, at),
   transactionStopped: ({ stop }, { transactions }) => transactions.stopped(stop),
-  configuration: ({ keys, unknownKeys, complete }, { storage, at }) => {
-    if (complete) storage.sql.exec("DELETE FROM configuration");
-    const put = "INSERT OR REPLACE INTO configuration (key, value, readonly, unknown, at) VALUES (?, ?, ?, ?, ?)";
-    for (const { key, value, readonly } of keys) storage.sql.exec(put, key, value ?? null, readonly ? 1 : 0, 0, at);
-    for (const key of unknownKeys) storage.sql.exec(put, key, null, 0, 1, at);
-  },
   clock: ({ clock }, { storage }) => storage.set("clock", clock),
+  ...BOOT_PROJECTIONS,
+  ...CONFIGURATION_PROJECTIONS,
   ...TOLD_PROJECTIONS,
   ...SECURITY_PROJECTIONS,
   ...KEPT_PROJECTIONS,
 };
 
-const isSettings = (value: unknown): value is Settings =>
-  typeof value === "object" && value !== null && "identity" in value && "registration" in value;
-
 const isClock = (value: unknown): value is Clock => typeof value === "object" && value !== null && "offsetMs" in value;
-
-const isBootAsked = (value: unknown): value is BootAsked =>
-  typeof value === "object" && value !== null && "times" in value;
-
-const isBoot = (value: unknown): value is Boot => typeof value === "object" && value !== null && "station" in value;

@@ -4,8 +4,8 @@ import type { Fact } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { JobItem } from "../../ocpp/job.ts";
 import type { VersionRow } from "../../ocpp/versions.ts";
+import type { Boot } from "./boots.ts";
 import type { ProcedureRequest } from "./job-runner.ts";
-import type { Boot } from "./state.ts";
 
 const MAX_BOOTS = 3;
 const BOOT_WINDOW_MS = 3_600_000;

@@ -8,7 +8,9 @@ import type { Report } from "../../ocpp/reports.ts";
 import { Thinning } from "../../ocpp/thinning.ts";
 import { versionRow } from "../../ocpp/versions.ts";
 import { assemble, type Parts } from "./assemble.ts";
+import type { Boot } from "./boots.ts";
 import { published } from "./commands.ts";
+import type { KnownConfiguration } from "./configuration.ts";
 import type { KnownDisplayMessage } from "./display-messages.ts";
 import type { KnownLocalList } from "./local-list.ts";
 import type { LogRow } from "./log.ts";
@@ -17,7 +19,6 @@ import { parkedRows } from "./parked.ts";
 import { type SessionReading, sessionReadings } from "./readings.ts";
 import type { SecurityStatus } from "./security-desk.ts";
 import { tuningOf } from "./settings.ts";
-import type { Boot, KnownConfiguration } from "./state.ts";
 import { type Live, liveView } from "./view.ts";
 
 export interface Outbox {
