@@ -8,10 +8,10 @@ import { command } from "./parts/command.ts";
 import { fleetSize } from "./parts/fleet-size.ts";
 import { growth } from "./parts/growth.ts";
 import { history } from "./parts/history.ts";
+import { least } from "./parts/least.ts";
 import { modes } from "./parts/modes.ts";
 import type { Context, Part, Servers } from "./parts/part.ts";
 import { rows } from "./parts/rows.ts";
-import { shipping } from "./parts/shipping.ts";
 import { start } from "./parts/start.ts";
 import { steady } from "./parts/steady.ts";
 import { storm } from "./parts/storm.ts";
@@ -25,7 +25,7 @@ import { launch } from "./server/launch.ts";
 
 const PARTS: Readonly<Record<string, Part>> = {
   throughput,
-  shipping,
+  least,
   steady,
   fleetSize,
   storm,

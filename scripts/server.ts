@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { START_GRACE_MS } from "../src/workers/start-grace.ts";
 import type { Beside } from "./beside.ts";
 import { type Bundle, bundleWorker } from "./bundle.ts";
 import { type Keeper, keeperAt, keeperBeside } from "./keeper.ts";
@@ -89,23 +90,25 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const askBeside = more?.at(url) ?? (() => Promise.reject(new Error("nothing runs beside the server")));
   // After a crash, chargers that never return must not look online for an hour.
   await keeper.scheduled("startup");
-  const schedule = setInterval(() => void hourly(keeper), SCHEDULE_MS);
+  const late = setTimeout(() => void work(keeper, "startup-late"), START_GRACE_MS);
+  const schedule = setInterval(() => void work(keeper, "hourly"), SCHEDULE_MS);
   return {
     url,
     keeper,
     askBeside,
     async stop() {
+      clearTimeout(late);
       clearInterval(schedule);
       await miniflare.dispose();
     },
   };
 }
 
-async function hourly(keeper: Keeper): Promise<void> {
+async function work(keeper: Keeper, cron: "startup-late" | "hourly"): Promise<void> {
   try {
-    await keeper.scheduled("hourly");
+    await keeper.scheduled(cron);
   } catch (error) {
-    console.error(`the hourly work was not begun: ${String(error)}`);
+    console.error(`the ${cron} work was not begun: ${String(error)}`);
   }
 }
 

@@ -11,7 +11,7 @@ export class BareActor extends DurableObject<BaselineEnv> {
   #transactions = 0;
   readonly #waiting = new Map<string, (payload: unknown) => void>();
 
-  override fetch(request: Request): Response {
+  override fetch(request: Request): Response | Promise<Response> {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     const [subprotocol] = (request.headers.get("sec-websocket-protocol") ?? "").split(",");

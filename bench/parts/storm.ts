@@ -20,6 +20,7 @@ interface Storm {
 export const storm: Part = async (context) => {
   const { medium, note } = context;
   const floor = await ride(context, "durable");
+  const least = await ride(context, "least");
   const ours = await ride(context, "ours");
   note(
     `storm: booted in ${spell(ours.booted)} s (floor ${spell(floor.booted)}), returned in ${spell(ours.returned)} s (floor ${spell(floor.returned)})`,
@@ -32,7 +33,18 @@ export const storm: Part = async (context) => {
   });
   const seconds = (a: number, b: number) => `${spell(a)} s to ${spell(b)} s`;
   const kilobytes = (a: number, b: number) => `${spell(a)} KiB to ${spell(b)} KiB`;
+  const row = (name: string, { booted, returned, awakeKb, asleepKb }: Storm): string[] => [
+    ...[name, spell(booted), spell(returned), spell(booted / least.booted), spell(returned / least.returned)],
+    ...[spell(awakeKb), spell(asleepKb)],
+  ];
   return {
+    tables: [
+      {
+        title: `What D1 takes, state on ${medium}: ${count} chargers come, and come back`,
+        head: ["", "booted, s", "returned, s", "of the least CSMS", "of the least CSMS", "awake, KiB", "asleep, KiB"],
+        rows: [row("durable actor", floor), row("least CSMS", least), row("ov2x-edge", ours)],
+      },
+    ],
     lines: [
       line(
         3,

@@ -28,7 +28,7 @@ export const ENTRIES = {
   ours: undefined,
   bare: "bench/baselines/bare.ts",
   durable: "bench/baselines/durable.ts",
-  shipping: "bench/baselines/shipping.ts",
+  least: "bench/baselines/least.ts",
   probe: "bench/server/probe.ts",
   primitives: "bench/primitives/worker.ts",
 } as const;
@@ -104,7 +104,8 @@ export async function launch(subject: Subject, options: LaunchOptions): Promise<
   options.signal?.addEventListener("abort", () => void kill());
   const origin = await ready(child, exited);
   const ask = asker(child, exited);
-  if (subject === "ours" || subject === "probe") await retried(() => ask({ ask: "sql", sql: [TOKEN] }));
+  if (subject !== "bare" && subject !== "durable" && subject !== "primitives")
+    await retried(() => ask({ ask: "sql", sql: [TOKEN] }));
   return {
     subject,
     origin,

@@ -51,7 +51,6 @@ export class ChargePoint extends ChargePointDesk {
     this.parts.replay.reconnected();
     if (replaced !== undefined) this.parts.calls.connectionLost(replaced.id, now);
     this.parts.calls.pump(now);
-    this.parts.deadlines.arm();
     const headers = agreement.subprotocol === undefined ? {} : { "sec-websocket-protocol": agreement.subprotocol };
     return new Response(null, { status: 101, webSocket: client, headers });
   }

@@ -14,10 +14,13 @@ import { announceAgain, applyRetention, dropExpiredUploads, dropRemovedObjects }
 import { logError } from "./log.ts";
 import { reconcileConnections } from "./reconcile-connections.ts";
 import { shipParked } from "./ship-parked.ts";
+import { START_GRACE_MS } from "./start-grace.ts";
 
 export interface Work {
   name: string;
   summary: string;
+  /** It begins START_GRACE_MS after a start. */
+  startsLate?: true;
   /** @param isStart the deployment came up just now */
   run(env: Env, isStart: boolean): Promise<Record<string, number>>;
 }
@@ -26,8 +29,9 @@ export const SCHEDULED_WORK: readonly Work[] = [
   {
     name: "connections",
     summary: "Asks chargers that look connected whether they are",
-    // Whatever was connected before a local start is not any more.
-    run: async (env, isStart) => ({ asked: await reconcileConnections(env, isStart ? 0 : undefined) }),
+    startsLate: true,
+    // Whatever was connected before a local start, and has not come back since.
+    run: async (env, isStart) => ({ asked: await reconcileConnections(env, isStart ? START_GRACE_MS : undefined) }),
   },
   {
     name: "parked-history",
@@ -90,9 +94,13 @@ export const SCHEDULED_WORK: readonly Work[] = [
   },
 ];
 
-/** @param cron "startup": the call that a local start makes once */
+/** @param cron "startup", "startup-late": what a local start calls once, at once and START_GRACE_MS later; else: all of it */
 export async function runScheduledWork(env: Env, cron: string): Promise<void> {
-  for (const work of SCHEDULED_WORK) await runOne(env, work, cron === "startup");
+  const isStart = cron === "startup" || cron === "startup-late";
+  for (const work of SCHEDULED_WORK) {
+    const isDue = !isStart || (work.startsLate === true) === (cron === "startup-late");
+    if (isDue) await runOne(env, work, isStart);
+  }
 }
 
 async function runOne(env: Env, { name, run }: Work, isStart: boolean): Promise<void> {

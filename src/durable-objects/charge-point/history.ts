@@ -2,7 +2,7 @@
 // a failure is repeated with growing pauses, and a repetition is harmless because D1 writes are guarded by sequence.
 // For the same reason the cursor on the disk may lag behind the one in memory.
 import { logDetail, logFailure, logWarning } from "../../log.ts";
-import type { Fact } from "../../ocpp/facts/fact.ts";
+import type { Fact, Urgency } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
 import type { Deadline } from "./deadlines.ts";
@@ -13,6 +13,8 @@ import type { Storage } from "./storage.ts";
 /** Meter samples wait for company: this long, or until there are this many. */
 const SLOW_BEAT_MS = 10 * 60_000;
 const SLOW_BEAT_ROWS = 64;
+/** What a charger tells when it comes waits for company: its boot follows its connection. */
+const COMPANY_MS = 1_000;
 /** If the process dies between the answer and the shipping, the alarm wakes the actor after this. */
 const SAFETY_NET_MS = 5_000;
 const RETRY_MIN_MS = 1_000;
@@ -45,6 +47,9 @@ export class History {
   #failures = 0;
   #retryAt: number | undefined;
   #shipping: Promise<boolean> | undefined;
+  /** All that is pending and urgent may wait for company. */
+  #isSociable = false;
+  #company: Promise<unknown> | undefined;
 
   /** @param parked told of an entry that D1 refuses, after it was put aside */
   constructor(
@@ -81,11 +86,12 @@ export class History {
    * Tells that an entry with facts was appended.
    * @returns whether something is due earlier by it
    */
-  noted(at: number, urgent: boolean): boolean {
+  noted(at: number, urgency: Urgency): boolean {
     const { count, urgent: wasUrgent } = this.#pending;
+    this.#isSociable = urgency === "soon" ? !wasUrgent || this.#isSociable : this.#isSociable && urgency === "patient";
     this.#pending.count += 1;
     this.#pending.since ??= at;
-    this.#pending.urgent ||= urgent;
+    this.#pending.urgent ||= urgency !== "patient";
     return count === 0 || this.#pending.urgent !== wasUrgent;
   }
 
@@ -111,9 +117,23 @@ export class History {
 
   /** Starts shipping if something may not wait any longer. Never blocks the caller. */
   nudge(now: number): void {
+    if (this.#isSociable) {
+      this.#awaitCompany();
+      return;
+    }
     if (this.#shipping !== undefined || (this.#retryAt !== undefined && now < this.#retryAt)) return;
     const due = this.#pending.urgent || this.#pending.count >= SLOW_BEAT_ROWS || now >= (this.#beatAt() ?? Infinity);
     if (due) this.#keepAlive(this.#shipUnasked());
+  }
+
+  #awaitCompany(): void {
+    if (this.#company !== undefined) return;
+    this.#company = scheduler.wait(COMPANY_MS).then(() => {
+      this.#company = undefined;
+      this.#isSociable = false;
+      this.nudge(Date.now());
+    });
+    this.#keepAlive(this.#company);
   }
 
   /**
@@ -137,6 +157,7 @@ export class History {
     due: () => {
       if (this.#pending.count === 0) return undefined;
       if (this.#retryAt !== undefined) return this.#retryAt;
+      if (this.#isSociable) return undefined;
       return this.#pending.urgent ? (this.#pending.since ?? 0) + SAFETY_NET_MS : this.#beatAt();
     },
     fire: async () => {

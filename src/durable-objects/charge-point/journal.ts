@@ -1,6 +1,6 @@
 // The one place where something becomes durable: a log entry, the state it changes, and the outbox's knowledge of it,
 // in one SQLite transaction. Either all of it happened or nothing did.
-import { type Fact, isUrgent } from "../../ocpp/facts/fact.ts";
+import { type Fact, urgencyOf } from "../../ocpp/facts/fact.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { History } from "./history.ts";
 import type { Log, LogEntry, LogRow } from "./log.ts";
@@ -43,9 +43,11 @@ export class Journal {
     const isOneInsert = !changesState && this.#log.hasRoom && !this.#history.hasMoved;
     const seq = isOneInsert ? this.#log.append(entry) : this.#write(entry, also);
     if (entry.facts.length > 0) {
-      const isDueEarlier = this.#history.noted(entry.at, entry.facts.some(isUrgent));
+      const urgency = urgencyOf(entry.facts);
+      const isDueEarlier = this.#history.noted(entry.at, urgency);
       this.#history.nudge(entry.at);
-      if (changesState || isDueEarlier) this.#deadlines.arm();
+      // What ships soon sets the alarm after it, if there is still anything to wait for.
+      if (urgency !== "soon" && (changesState || isDueEarlier)) this.#deadlines.arm();
     }
     this.#noted({ ...entry, seq });
     return seq;

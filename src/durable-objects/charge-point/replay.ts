@@ -11,21 +11,24 @@ const DEPTH = 50;
 
 type Call = Extract<Frame, { kind: "call" | "send" }>;
 
-interface Known {
-  byId: Map<string, number>;
-  byPayload: Map<number, number>;
+/** What the newest entries of the log say. */
+interface Payloads {
+  bySum: Map<number, number>;
   /** The newest boot's entry, as far as it is remembered. */
   bootSeq: number;
 }
 
 export class ReplayCache {
   readonly #log: Log;
-  #cache: Known | undefined;
+  /** By message id, since the charger came or booted; undefined: not read yet. */
+  #ids: Map<string, number> | undefined;
+  #payloads: Payloads | undefined;
 
   constructor(storage: Storage, log: Log) {
     this.#log = log;
     storage.onRollback(() => {
-      this.#cache = undefined;
+      this.#ids = undefined;
+      this.#payloads = undefined;
     });
   }
 
@@ -34,10 +37,8 @@ export class ReplayCache {
    * the same payload under another id. A used id with another payload is a new message: ids restart with the charger.
    */
   find(call: Call, text: string, repetition: Repetition): LogRow | undefined {
-    const { byId, byPayload, bootSeq } = this.#known();
-    const same = repetition === "no" ? undefined : byPayload.get(payloadKey(call, text));
-    const isStale = repetition === "sinceBoot" && same !== undefined && same < bootSeq;
-    for (const seq of [byId.get(call.idText), isStale ? undefined : same]) {
+    const known = this.#ids ?? this.#load().ids;
+    for (const seq of [known.get(call.idText), this.#seqOfPayload(call, text, repetition)]) {
       const row = seq === undefined ? undefined : this.#log.get(seq);
       if (row?.answer !== undefined && samePayload(row.frame, call)) return row;
     }
@@ -45,35 +46,47 @@ export class ReplayCache {
   }
 
   add(call: Call, text: string, seq: number): void {
-    const { byId, byPayload } = this.#known();
-    put(byId, call.idText, seq);
-    put(byPayload, payloadKey(call, text), seq);
+    // What was not read yet is read when it is needed, this entry included.
+    if (this.#ids !== undefined) put(this.#ids, call.idText, seq);
+    if (this.#payloads !== undefined) put(this.#payloads.bySum, payloadSum(call, text), seq);
   }
 
   /** A charger that dials anew may start its ids again; what carries its own time stays recognisable. */
   reconnected(): void {
-    this.#known().byId.clear();
+    this.#ids = new Map();
   }
 
   /** So may one that boots, and a clock without a battery then tells the same times once more. */
   booted(seq: number): void {
-    const known = this.#known();
-    known.byId.clear();
-    known.bootSeq = seq;
+    this.#ids = new Map();
+    if (this.#payloads !== undefined) this.#payloads.bootSeq = seq;
   }
 
-  #known(): Known {
-    if (this.#cache !== undefined) return this.#cache;
-    this.#cache = { byId: new Map(), byPayload: new Map(), bootSeq: 0 };
+  #seqOfPayload(call: Call, text: string, repetition: Repetition): number | undefined {
+    if (repetition === "no") return undefined;
+    const { bySum, bootSeq } = this.#payloads ?? this.#load().payloads;
+    const seq = bySum.get(payloadSum(call, text));
+    return repetition === "sinceBoot" && seq !== undefined && seq < bootSeq ? undefined : seq;
+  }
+
+  /** Reads the end of the log. Most of those who come back only boot, and need it not. */
+  #load(): { ids: Map<string, number>; payloads: Payloads } {
+    const ids = new Map<string, number>();
+    const payloads: Payloads = { bySum: new Map(), bootSeq: 0 };
     for (const row of this.#log.before(this.#log.nextSeq, DEPTH).toReversed()) {
-      if (row.facts.some(({ kind }) => kind === "booted")) this.booted(row.seq);
-      else if (row.facts.some(({ kind }) => kind === "connected")) this.reconnected();
+      const hasBooted = row.facts.some(({ kind }) => kind === "booted");
+      if (hasBooted) payloads.bootSeq = row.seq;
+      if (hasBooted || row.facts.some(({ kind }) => kind === "connected")) ids.clear();
       else if (row.direction === "in" && row.answer?.startsWith("[3,") === true) {
         const frame = parseFrame(row.frame);
-        if (frame.kind === "call") this.add(frame, row.frame, row.seq);
+        if (frame.kind !== "call") continue;
+        put(ids, frame.idText, row.seq);
+        put(payloads.bySum, payloadSum(frame, row.frame), row.seq);
       }
     }
-    return this.#cache;
+    this.#ids ??= ids;
+    this.#payloads ??= payloads;
+    return { ids: this.#ids, payloads: this.#payloads };
   }
 }
 
@@ -85,7 +98,7 @@ function put<K>(map: Map<K, number>, key: K, seq: number): void {
 }
 
 /** The text behind the id: a repetition is made of the same bytes. What is found by its hash is compared in full. */
-const payloadKey = ({ idText }: Call, text: string): number =>
+const payloadSum = ({ idText }: Call, text: string): number =>
   hash(text.slice(text.indexOf(idText, text.indexOf(",")) + idText.length));
 
 function samePayload(stored: string, call: Call): boolean {

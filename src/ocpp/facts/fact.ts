@@ -112,6 +112,19 @@ export type Registration = "accepted" | "pending" | "rejected";
 export const isUrgent = (fact: Fact): boolean =>
   !PATIENT.has(fact.kind) || (fact.kind === "transactionDetail" && fact.detail === "chargingNeeds");
 
+/**
+ * How soon it has to be in D1. `soon`: what all chargers of a wave tell at once may wait a moment for company, and if it is
+ * lost on its way, it is told again: then the charger's connection is lost, too.
+ */
+export type Urgency = "patient" | "soon" | "urgent";
+
+export const urgencyOf = (facts: readonly Fact[]): Urgency => {
+  if (!facts.some(isUrgent)) return "patient";
+  return facts.every((fact) => SOON.has(fact.kind) || !isUrgent(fact)) ? "soon" : "urgent";
+};
+
+const SOON: ReadonlySet<FactKind> = new Set(["registered", "connected", "booted"]);
+
 /** Those that may wait. */
 export const PATIENT: ReadonlySet<FactKind> = new Set([
   "meterValues",
