@@ -6,6 +6,7 @@ import type { Fact } from "../ocpp/facts/fact.ts";
 import { orThrow } from "../result.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
 import { type Admission, admit, refuse } from "./charge-point/admit.ts";
+import { BOOT_COMES_MS } from "./charge-point/boot-trigger.ts";
 import { heldBack } from "./charge-point/conflict.ts";
 import { ChargePointDesk } from "./charge-point/desk.ts";
 import { connectionEnded, hungUp, noticeLoss } from "./charge-point/presence.ts";
@@ -24,7 +25,7 @@ export class ChargePoint extends ChargePointDesk {
     const admission = await this.#admit(handshake);
     if (!admission.ok) return door.refuse(admission.refusal, Date.now());
     const { settings, isNew, agreement } = admission;
-    noticeLoss(this.parts);
+    noticeLoss(this.parts, "soon");
     const now = Date.now();
     const { connection: present } = this.parts.session.current() ?? {};
     const held = heldBack(present, handshake, this.parts.state.boot, now) ?? door.enter(now);
@@ -51,6 +52,7 @@ export class ChargePoint extends ChargePointDesk {
     this.parts.replay.reconnected();
     if (replaced !== undefined) this.parts.calls.connectionLost(replaced.id, now);
     this.parts.calls.pump(now);
+    if (this.parts.state.boot === undefined) this.parts.keepAlive(scheduler.wait(BOOT_COMES_MS));
     const headers = agreement.subprotocol === undefined ? {} : { "sec-websocket-protocol": agreement.subprotocol };
     return new Response(null, { status: 101, webSocket: client, headers });
   }

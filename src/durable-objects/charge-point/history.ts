@@ -6,7 +6,7 @@ import type { Fact, Urgency } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
 import type { Deadline } from "./deadlines.ts";
-import type { Log, Pending } from "./log.ts";
+import type { Log, LogEntry, Pending } from "./log.ts";
 import { park, parkedRows, unpark } from "./parked.ts";
 import type { Storage } from "./storage.ts";
 
@@ -22,6 +22,8 @@ const RETRY_MAX_MS = 60_000;
 /** D1 takes 1,000 statements at once, RPC 32 MiB; a shipment stays far below both. */
 const ROWS_PER_SHIPMENT = 128;
 const BYTES_PER_SHIPMENT = 4 * 1024 * 1024;
+/** Of frames: with the facts made of them they are a shipment for certain, and their sizes need not be looked at. */
+const CHARS_AT_ONCE = 256 * 1024;
 
 export const parkedFinding = (seq: number, detail: string): Fact =>
   finding("history_parked", `the database refuses log entry ${seq}, which was put aside: ${detail}`);
@@ -86,10 +88,11 @@ export class History {
    * Tells that an entry with facts was appended.
    * @returns whether something is due earlier by it
    */
-  noted(at: number, urgency: Urgency): boolean {
+  noted({ at, frame }: LogEntry, urgency: Urgency): boolean {
     const { count, urgent: wasUrgent } = this.#pending;
     this.#isSociable = urgency === "soon" ? !wasUrgent || this.#isSociable : this.#isSociable && urgency === "patient";
     this.#pending.count += 1;
+    this.#pending.chars += frame.length;
     this.#pending.since ??= at;
     this.#pending.urgent ||= urgency !== "patient";
     return count === 0 || this.#pending.urgent !== wasUrgent;
@@ -200,7 +203,11 @@ export class History {
   }
 
   async #shipOnce(isHurried: boolean): Promise<boolean> {
-    const rows = this.#log.unshipped(this.#cursor, ROWS_PER_SHIPMENT, BYTES_PER_SHIPMENT);
+    const { count, chars } = this.#pending;
+    const isAll = count <= ROWS_PER_SHIPMENT && chars <= CHARS_AT_ONCE;
+    const rows = isAll
+      ? this.#log.allUnshipped(this.#cursor)
+      : this.#log.unshipped(this.#cursor, ROWS_PER_SHIPMENT, BYTES_PER_SHIPMENT);
     const last = rows.at(-1);
     if (last === undefined) return false;
     const reply = await this.#attempt(
@@ -240,7 +247,7 @@ export class History {
   #moveTo(seq: number, told: number): void {
     this.#cursor = seq;
     const isAll = this.#pending.count === told;
-    this.#pending = isAll ? { count: 0, since: undefined, urgent: false } : this.#log.pendingAfter(seq);
+    this.#pending = isAll ? { count: 0, chars: 0, since: undefined, urgent: false } : this.#log.pendingAfter(seq);
   }
 
   #save(): void {

@@ -1,6 +1,6 @@
 // The one place where something becomes durable: a log entry, the state it changes, and the outbox's knowledge of it,
 // in one SQLite transaction. Either all of it happened or nothing did.
-import { type Fact, urgencyOf } from "../../ocpp/facts/fact.ts";
+import { type Fact, type Urgency, urgencyOf } from "../../ocpp/facts/fact.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { History } from "./history.ts";
 import type { Log, LogEntry, LogRow } from "./log.ts";
@@ -34,17 +34,17 @@ export class Journal {
 
   /**
    * @param also more to write in the same transaction, e.g. a command's new status
+   * @param urgency if it is another than that of its facts
    * @returns the entry's sequence number
    */
-  record(entry: LogEntry, also?: () => void): number {
+  record(entry: LogEntry, also?: () => void, urgency = urgencyOf(entry.facts)): number {
     this.#storage.prepare();
     const changesState = also !== undefined || entry.facts.some((fact) => this.#state.concerns(fact));
     // A meter reading is one insert and nothing else: a transaction around it would cost a fifth of the throughput.
     const isOneInsert = !changesState && this.#log.hasRoom && !this.#history.hasMoved;
     const seq = isOneInsert ? this.#log.append(entry) : this.#write(entry, also);
     if (entry.facts.length > 0) {
-      const urgency = urgencyOf(entry.facts);
-      const isDueEarlier = this.#history.noted(entry.at, urgency);
+      const isDueEarlier = this.#history.noted(entry, urgency);
       this.#history.nudge(entry.at);
       // What ships soon sets the alarm after it, if there is still anything to wait for.
       if (urgency !== "soon" && (changesState || isDueEarlier)) this.#deadlines.arm();
@@ -64,7 +64,7 @@ export class Journal {
   }
 
   /** An entry about the connection or an operator's act. */
-  event(at: number, what: Record<string, unknown>, facts: readonly Fact[]): number {
-    return this.record({ at, direction: "event", frame: JSON.stringify(what), facts });
+  event(at: number, what: Record<string, unknown>, facts: readonly Fact[], urgency?: Urgency): number {
+    return this.record({ at, direction: "event", frame: JSON.stringify(what), facts }, undefined, urgency);
   }
 }

@@ -34,6 +34,8 @@ type Row = {
 
 export interface Pending {
   count: number;
+  /** Of their frames. */
+  chars: number;
   /** Epoch milliseconds of the oldest. */
   since: number | undefined;
   urgent: boolean;
@@ -132,13 +134,19 @@ export class Log {
     return rows;
   }
 
-  /** What history lacks, oldest first: entries with facts after `seq`, as many as fit, but at least one. */
-  unshipped(seq: number, maxRows: number, maxBytes: number): LogRow[] {
-    const newest = this.#segments.at(-1);
-    // Behind the newest there is none to go on with, so that it need not be counted.
-    const segment = this.#segments.find(
-      (one) => this.#holdsAfter(one, seq) && (one === newest || this.#pendingIn(one, seq).count > 0),
+  /** What history lacks, oldest first: entries with facts after `seq`. Of one segment: there may be more. */
+  allUnshipped(seq: number): LogRow[] {
+    const segment = this.#unshippedSegment(seq);
+    if (segment === undefined) return [];
+    return this.#rows(
+      `SELECT seq, at, direction, frame, answer, facts FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL ORDER BY seq`,
+      seq,
     );
+  }
+
+  /** The same, as many as fit, but at least one. */
+  unshipped(seq: number, maxRows: number, maxBytes: number): LogRow[] {
+    const segment = this.#unshippedSegment(seq);
     if (segment === undefined) return [];
     let bytes = 0;
     let last = seq;
@@ -160,11 +168,12 @@ export class Log {
 
   /** What lies after `seq`: how many entries with facts, the oldest one's time, and whether one may not wait. */
   pendingAfter(seq: number): Pending {
-    const pending: Pending = { count: 0, since: undefined, urgent: false };
+    const pending: Pending = { count: 0, chars: 0, since: undefined, urgent: false };
     for (const segment of this.#segments) {
       if (!this.#holdsAfter(segment, seq)) continue;
-      const { count, since, urgent } = this.#pendingIn(segment, seq);
+      const { count, chars, since, urgent } = this.#pendingIn(segment, seq);
       pending.count += count;
+      pending.chars += chars ?? 0;
       pending.since ??= since ?? undefined;
       pending.urgent ||= urgent === 1;
     }
@@ -219,10 +228,19 @@ export class Log {
     return this.#base + (segment + 1) * SEGMENT_ROWS > seq;
   }
 
+  #unshippedSegment(seq: number): number | undefined {
+    const newest = this.#segments.at(-1);
+    // Behind the newest there is none to go on with, so that it need not be counted.
+    return this.#segments.find(
+      (one) => this.#holdsAfter(one, seq) && (one === newest || this.#pendingIn(one, seq).count > 0),
+    );
+  }
+
   #pendingIn(segment: number, seq: number) {
     return this.#storage.log
-      .exec<{ count: number; since: number | null; urgent: number | null }>(
-        `SELECT count(*) AS count, min(at) AS since, max(urgent) AS urgent FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`,
+      .exec<{ count: number; chars: number | null; since: number | null; urgent: number | null }>(
+        `SELECT count(*) AS count, sum(length(frame)) AS chars, min(at) AS since, max(urgent) AS urgent
+         FROM log_${segment} WHERE seq > ? AND facts IS NOT NULL`,
         seq,
       )
       .one();
