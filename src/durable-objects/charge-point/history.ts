@@ -49,9 +49,10 @@ export class History {
   #failures = 0;
   #retryAt: number | undefined;
   #shipping: Promise<boolean> | undefined;
-  /** All that is pending and urgent may wait for company. */
-  #isSociable = false;
-  #company: Promise<unknown> | undefined;
+  /** All that is pending and urgent has a moment's time, and needs no alarm, see Urgency. */
+  #hasTime = false;
+  /** It waits for company, or has waited. */
+  #company: "none" | "awaited" | "over" = "none";
 
   /** @param parked told of an entry that D1 refuses, after it was put aside */
   constructor(
@@ -90,7 +91,9 @@ export class History {
    */
   noted({ at, frame }: LogEntry, urgency: Urgency): boolean {
     const { count, urgent: wasUrgent } = this.#pending;
-    this.#isSociable = urgency === "soon" ? !wasUrgent || this.#isSociable : this.#isSociable && urgency === "patient";
+    if (!wasUrgent) this.#hasTime = urgency === "soon";
+    else if (urgency === "urgent") this.#hasTime = false;
+    if (!wasUrgent && this.#company === "over") this.#company = "none";
     this.#pending.count += 1;
     this.#pending.chars += frame.length;
     this.#pending.since ??= at;
@@ -120,7 +123,7 @@ export class History {
 
   /** Starts shipping if something may not wait any longer. Never blocks the caller. */
   nudge(now: number): void {
-    if (this.#isSociable) {
+    if (this.#hasTime && this.#company !== "over") {
       this.#awaitCompany();
       return;
     }
@@ -130,13 +133,13 @@ export class History {
   }
 
   #awaitCompany(): void {
-    if (this.#company !== undefined) return;
-    this.#company = scheduler.wait(COMPANY_MS).then(() => {
-      this.#company = undefined;
-      this.#isSociable = false;
+    if (this.#company === "awaited") return;
+    this.#company = "awaited";
+    const over = scheduler.wait(COMPANY_MS).then(() => {
+      this.#company = "over";
       this.nudge(Date.now());
     });
-    this.#keepAlive(this.#company);
+    this.#keepAlive(over);
   }
 
   /**
@@ -160,7 +163,7 @@ export class History {
     due: () => {
       if (this.#pending.count === 0) return undefined;
       if (this.#retryAt !== undefined) return this.#retryAt;
-      if (this.#isSociable) return undefined;
+      if (this.#pending.urgent && this.#hasTime) return undefined;
       return this.#pending.urgent ? (this.#pending.since ?? 0) + SAFETY_NET_MS : this.#beatAt();
     },
     fire: async () => {
