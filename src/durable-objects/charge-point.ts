@@ -6,7 +6,6 @@ import type { Fact } from "../ocpp/facts/fact.ts";
 import { orThrow } from "../result.ts";
 import { type Handshake, readHandshake } from "../workers/handshake.ts";
 import { type Admission, admit, refuse } from "./charge-point/admit.ts";
-import { BOOT_COMES_MS } from "./charge-point/boot-trigger.ts";
 import { heldBack } from "./charge-point/conflict.ts";
 import { ChargePointDesk } from "./charge-point/desk.ts";
 import { connectionEnded, hungUp, noticeLoss } from "./charge-point/presence.ts";
@@ -52,7 +51,6 @@ export class ChargePoint extends ChargePointDesk {
     this.parts.replay.reconnected();
     if (replaced !== undefined) this.parts.calls.connectionLost(replaced.id, now);
     this.parts.calls.pump(now);
-    if (this.parts.state.boot === undefined) this.parts.keepAlive(scheduler.wait(BOOT_COMES_MS));
     const headers = agreement.subprotocol === undefined ? {} : { "sec-websocket-protocol": agreement.subprotocol };
     return new Response(null, { status: 101, webSocket: client, headers });
   }

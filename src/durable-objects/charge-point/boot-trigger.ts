@@ -9,8 +9,6 @@ import type { State } from "./state.ts";
 /** As long as commands wait for the boot: who is not called before must not be asked before. */
 const PATIENCE_MS = 10_000;
 const MAX_ASKED = 3;
-/** Until then no alarm is set: nearly all boot before, and an alarm is a write, for each charger of a wave. */
-export const BOOT_COMES_MS = 5_000;
 
 const REQUEST = {
   action: "TriggerMessage",
@@ -26,7 +24,6 @@ export const bootTrigger = ({ state, session, calls }: { state: State; session: 
     const connection = session.current()?.connection;
     const { times, connectionId } = state.bootAsked;
     if (connection === undefined || connectionId === connection.id || times >= MAX_ASKED) return undefined;
-    if (Date.now() < connection.connectedAt + BOOT_COMES_MS) return undefined;
     return tuningOf(state.settings).triggerBoot ? connection.connectedAt + PATIENCE_MS : undefined;
   },
   fire(now) {

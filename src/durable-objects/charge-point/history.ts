@@ -5,16 +5,16 @@ import { logDetail, logFailure, logWarning } from "../../log.ts";
 import type { Fact, Urgency } from "../../ocpp/facts/fact.ts";
 import { finding } from "../../ocpp/handler.ts";
 import type { HistoryReply, HistoryRow } from "../history/batch.ts";
+import { Backlog } from "./backlog.ts";
+import { Company } from "./company.ts";
 import type { Deadline } from "./deadlines.ts";
-import type { Log, LogEntry, Pending } from "./log.ts";
+import type { Log, LogEntry } from "./log.ts";
 import { park, parkedRows, unpark } from "./parked.ts";
 import type { Storage } from "./storage.ts";
 
 /** Meter samples wait for company: this long, or until there are this many. */
 const SLOW_BEAT_MS = 10 * 60_000;
 const SLOW_BEAT_ROWS = 64;
-/** What a charger tells when it comes waits for company: its boot follows its connection. */
-const COMPANY_MS = 1_000;
 /** If the process dies between the answer and the shipping, the alarm wakes the actor after this. */
 const SAFETY_NET_MS = 5_000;
 const RETRY_MIN_MS = 1_000;
@@ -45,14 +45,11 @@ export class History {
   #cursor: number;
   /** As far as the disk knows. */
   #savedCursor: number;
-  #pending: Pending;
+  readonly #backlog: Backlog;
+  readonly #company: Company;
   #failures = 0;
   #retryAt: number | undefined;
   #shipping: Promise<boolean> | undefined;
-  /** All that is pending and urgent has a moment's time, and needs no alarm, see Urgency. */
-  #hasTime = false;
-  /** It waits for company, or has waited. */
-  #company: "none" | "awaited" | "over" = "none";
 
   /** @param parked told of an entry that D1 refuses, after it was put aside */
   constructor(
@@ -69,7 +66,8 @@ export class History {
     this.#parked = parked;
     this.#savedCursor = readCursor(storage);
     this.#cursor = this.#savedCursor;
-    this.#pending = log.pendingAfter(this.#cursor);
+    this.#backlog = new Backlog(log.pendingAfter(this.#cursor));
+    this.#company = new Company(() => this.nudge(Date.now()));
     storage.onRollback(() => {
       this.#savedCursor = readCursor(storage);
     });
@@ -82,30 +80,23 @@ export class History {
 
   /** Entries whose facts are not in D1 yet. */
   get backlog(): number {
-    return this.#pending.count;
+    return this.#backlog.count;
   }
 
   /**
    * Tells that an entry with facts was appended.
    * @returns whether something is due earlier by it
    */
-  noted({ at, frame }: LogEntry, urgency: Urgency): boolean {
-    const { count, urgent: wasUrgent } = this.#pending;
-    if (!wasUrgent) this.#hasTime = urgency === "soon";
-    else if (urgency === "urgent") this.#hasTime = false;
-    if (!wasUrgent && this.#company === "over") this.#company = "none";
-    this.#pending.count += 1;
-    this.#pending.chars += frame.length;
-    this.#pending.since ??= at;
-    this.#pending.urgent ||= urgency !== "patient";
-    return count === 0 || this.#pending.urgent !== wasUrgent;
+  noted(entry: LogEntry, urgency: Urgency): boolean {
+    if (!this.#backlog.isUrgent) this.#company.renew();
+    return this.#backlog.noted(entry, urgency);
   }
 
   /** Goes on from what the disk says. */
   restart(): void {
     this.#savedCursor = readCursor(this.#storage);
     this.#cursor = this.#savedCursor;
-    this.#pending = this.#log.pendingAfter(this.#cursor);
+    this.#backlog.is(this.#log.pendingAfter(this.#cursor));
   }
 
   /** Whether the cursor has moved since it was written. */
@@ -123,23 +114,13 @@ export class History {
 
   /** Starts shipping if something may not wait any longer. Never blocks the caller. */
   nudge(now: number): void {
-    if (this.#hasTime && this.#company !== "over") {
-      this.#awaitCompany();
+    if (this.#backlog.hasTime && !this.#company.isOver) {
+      this.#company.await();
       return;
     }
     if (this.#shipping !== undefined || (this.#retryAt !== undefined && now < this.#retryAt)) return;
-    const due = this.#pending.urgent || this.#pending.count >= SLOW_BEAT_ROWS || now >= (this.#beatAt() ?? Infinity);
+    const due = this.#backlog.isUrgent || this.#backlog.count >= SLOW_BEAT_ROWS || now >= (this.#beatAt() ?? Infinity);
     if (due) this.#keepAlive(this.#shipUnasked());
-  }
-
-  #awaitCompany(): void {
-    if (this.#company === "awaited") return;
-    this.#company = "awaited";
-    const over = scheduler.wait(COMPANY_MS).then(() => {
-      this.#company = "over";
-      this.nudge(Date.now());
-    });
-    this.#keepAlive(over);
   }
 
   /**
@@ -147,9 +128,9 @@ export class History {
    * @param isPatientToo false: only if facts are among it that may not wait
    */
   async flush(isPatientToo = true): Promise<void> {
-    if (!isPatientToo && !this.#pending.urgent) return;
+    if (!isPatientToo && !this.#backlog.isUrgent) return;
     const target = this.#log.nextSeq - 1;
-    while (this.#cursor < target && this.#pending.count > 0) {
+    while (this.#cursor < target && this.#backlog.count > 0) {
       if (this.#shipping !== undefined) await this.#hurry();
       if (!(await this.#shipNext(true))) break;
     }
@@ -161,10 +142,10 @@ export class History {
   readonly deadline: Deadline = {
     name: "history",
     due: () => {
-      if (this.#pending.count === 0) return undefined;
+      if (this.#backlog.count === 0) return undefined;
       if (this.#retryAt !== undefined) return this.#retryAt;
-      if (this.#pending.urgent && this.#hasTime) return undefined;
-      return this.#pending.urgent ? (this.#pending.since ?? 0) + SAFETY_NET_MS : this.#beatAt();
+      if (this.#backlog.hasTime) return undefined;
+      return this.#backlog.isUrgent ? (this.#backlog.since ?? 0) + SAFETY_NET_MS : this.#beatAt();
     },
     fire: async () => {
       this.#retryAt = undefined;
@@ -187,13 +168,13 @@ export class History {
   }
 
   #beatAt(): number | undefined {
-    return this.#pending.since === undefined ? undefined : this.#pending.since + SLOW_BEAT_MS;
+    return this.#backlog.since === undefined ? undefined : this.#backlog.since + SLOW_BEAT_MS;
   }
 
   async #shipUnasked(): Promise<void> {
     if (!(await this.#shipNext(false))) return;
     // Under load the cursor is written with the next entry: that saves a commit of its own.
-    if (this.#pending.count === 0) this.#save();
+    if (this.#backlog.count === 0) this.#save();
     else this.nudge(Date.now());
   }
 
@@ -206,7 +187,7 @@ export class History {
   }
 
   async #shipOnce(isHurried: boolean): Promise<boolean> {
-    const { count, chars } = this.#pending;
+    const { count, chars } = this.#backlog;
     const isAll = count <= ROWS_PER_SHIPMENT && chars <= CHARS_AT_ONCE;
     const rows = isAll
       ? this.#log.allUnshipped(this.#cursor)
@@ -249,8 +230,7 @@ export class History {
   /** @param told how many of those that were pending are in D1 by it */
   #moveTo(seq: number, told: number): void {
     this.#cursor = seq;
-    const isAll = this.#pending.count === told;
-    this.#pending = isAll ? { count: 0, chars: 0, since: undefined, urgent: false } : this.#log.pendingAfter(seq);
+    this.#backlog.shipped(told, () => this.#log.pendingAfter(seq));
   }
 
   #save(): void {
