@@ -3,6 +3,7 @@
 // values are in D1, many chargers' in one batch. No checks, no prices, no events, nothing recognised that is sent
 // twice, nothing sent again after a crash.
 import { DurableObject } from "cloudflare:workers";
+import { hash } from "../../src/durable-objects/hash.ts";
 import { GroupRead } from "../../src/durable-objects/registry-reader/group-read.ts";
 import { type BaselineEnv, DurableActor } from "./actor.ts";
 import { worker } from "./worker.ts";
@@ -24,6 +25,7 @@ type Entry =
 /** As long as ours wait under load, and as many frames as ours put into one row. */
 const WINDOW_MS = 1_000;
 const FRAMES_A_CHUNK = 64;
+const SPREAD = 32;
 const MAX_STATEMENTS = 900;
 
 export class ChargePoint extends DurableActor {
@@ -32,10 +34,12 @@ export class ChargePoint extends DurableActor {
   #entries: Entry[] = [];
   #frames: string[] = [];
   #chunks = 0;
+  readonly #chunkFrames: number;
 
   constructor(ctx: DurableObjectState, env: LeastEnv) {
     super(ctx, env);
     this.#least = env;
+    this.#chunkFrames = FRAMES_A_CHUNK + (hash(this.#key) % SPREAD);
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -66,7 +70,7 @@ export class ChargePoint extends DurableActor {
       const id = this.#ids.get(payload.transactionId) ?? "";
       this.#ids.delete(payload.transactionId);
       this.#ship({ kind: "stop", id, meter: payload.meterStop, at });
-    } else if (action === "MeterValues" && this.#frames.push(frame) === FRAMES_A_CHUNK) {
+    } else if (action === "MeterValues" && this.#frames.push(frame) === this.#chunkFrames) {
       this.#ship({ kind: "meter", seq: this.#chunks++, frames: `[${this.#frames.join(",")}]` });
       this.#frames = [];
     }

@@ -1,7 +1,7 @@
 // How real chargers dial, and what they leave unsaid, as raw frames: docs/quirks.md says which row is shown where.
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { moveOn, ring } from "../support/worker/alarm.ts";
+import { alarmIsSet, moveOn, ring } from "../support/worker/alarm.ts";
 import { call, someone } from "../support/worker/api.ts";
 import { type Charger, connectCharger, knock } from "../support/worker/charger.ts";
 import { type Registration, registerCharger } from "../support/worker/registry.ts";
@@ -184,6 +184,7 @@ describe.each(VERSIONS)("a charger of OCPP %s that connects without a boot", (ve
     const charger = await here();
     let connection = charger;
     for (let i = 0; i < 3; i += 1) {
+      await alarmIsSet(charger);
       await ring(charger, 11_000);
       const [, id, action, payload] = await connection.next();
       expect([action, payload]).toEqual(["TriggerMessage", REQUEST]);

@@ -16,6 +16,9 @@ const FILTERED = [
 ];
 const WARM_UP = 3;
 const ROUNDS = 3;
+/** Of sixty lists some look slow by chance: whoever does is looked at again, so many times as long, and that counts. */
+const SUSPICIOUS = 1.25;
+const AGAIN = 4;
 
 interface Description {
   paths: Record<string, { get?: { responses?: Record<string, unknown> } }>;
@@ -46,23 +49,30 @@ export async function timeLists(
       continue;
     }
     for (let time = 1; time < WARM_UP; time += 1) for (const read of readers) await read(path);
-    const rounds: { small: number; large: number }[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const latencies = [new Latency(), new Latency()] as const;
-      for (let request = 0; request < requests; request += 1) {
-        for (const [index, read] of readers.entries()) latencies[index]?.record((await read(path)).milliseconds);
-      }
-      const [a, b] = latencies;
-      rounds.push({ small: a.quantiles().p95, large: b.quantiles().p95 });
-    }
-    times.push({
-      path,
-      small: median(rounds.map((round) => round.small)),
-      large: median(rounds.map((round) => round.large)),
-      ratio: median(rounds.map((round) => round.large / round.small)),
-    });
+    const look = await timeList(path, readers, requests);
+    times.push(look.ratio > SUSPICIOUS ? await timeList(path, readers, requests * AGAIN) : look);
   }
   return { times, skipped };
+}
+
+type Read = Awaited<ReturnType<typeof reader>>;
+
+async function timeList(path: string, readers: readonly [Read, Read], requests: number): Promise<ListTimes> {
+  const rounds: { small: number; large: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const latencies = [new Latency(), new Latency()] as const;
+    for (let request = 0; request < requests; request += 1) {
+      for (const [index, read] of readers.entries()) latencies[index]?.record((await read(path)).milliseconds);
+    }
+    const [a, b] = latencies;
+    rounds.push({ small: a.quantiles().p95, large: b.quantiles().p95 });
+  }
+  return {
+    path,
+    small: median(rounds.map((round) => round.small)),
+    large: median(rounds.map((round) => round.large)),
+    ratio: median(rounds.map((round) => round.large / round.small)),
+  };
 }
 
 async function listsOf({ origin }: Server): Promise<string[]> {

@@ -104,6 +104,7 @@ export function assemble(ctx: DurableObjectState, env: Env): Parts {
     },
     keepAlive,
     (seq, detail) => journal.event(Date.now(), { event: "history_parked", seq }, [parkedFinding(seq, detail)]),
+    spread,
   );
   const deadlines: Deadlines = new Deadlines(ctx.storage, () => [
     history.deadline,

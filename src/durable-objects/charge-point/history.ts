@@ -12,9 +12,11 @@ import type { Log, LogEntry } from "./log.ts";
 import { park, parkedRows, unpark } from "./parked.ts";
 import type { Storage } from "./storage.ts";
 
-/** Meter samples wait for company: this long, or until there are this many. */
+/** Meter samples wait for company: this long, or until there are this many, and some more of them at each other charger. */
 const SLOW_BEAT_MS = 10 * 60_000;
 const SLOW_BEAT_ROWS = 64;
+/** A fleet that measures by the clock must not ship at the same moment. */
+const SLOW_BEAT_SPREAD = 32;
 /** If the process dies between the answer and the shipping, the alarm wakes the actor after this. */
 const SAFETY_NET_MS = 5_000;
 const RETRY_MIN_MS = 1_000;
@@ -41,6 +43,7 @@ export class History {
   readonly #log: Log;
   readonly #writer: Shipping;
   readonly #keepAlive: (work: Promise<unknown>) => void;
+  readonly #beatRows: number;
   readonly #parked: (seq: number, detail: string) => void;
   #cursor: number;
   /** As far as the disk knows. */
@@ -51,23 +54,32 @@ export class History {
   #retryAt: number | undefined;
   #shipping: Promise<boolean> | undefined;
 
-  /** @param parked told of an entry that D1 refuses, after it was put aside */
+  /**
+   * @param parked told of an entry that D1 refuses, after it was put aside
+   * @param spread a number of this charger's own
+   */
   constructor(
     storage: Storage,
     log: Log,
     writer: Shipping,
     keepAlive: (work: Promise<unknown>) => void,
     parked: (seq: number, detail: string) => void,
+    spread: number,
   ) {
     this.#storage = storage;
     this.#log = log;
     this.#writer = writer;
     this.#keepAlive = keepAlive;
     this.#parked = parked;
+    this.#beatRows = SLOW_BEAT_ROWS + (spread % SLOW_BEAT_SPREAD);
     this.#savedCursor = readCursor(storage);
     this.#cursor = this.#savedCursor;
     this.#backlog = new Backlog(log.pendingAfter(this.#cursor));
-    this.#company = new Company(() => this.nudge(Date.now()));
+    this.#company = new Company(() => {
+      this.nudge(Date.now());
+      // No alarm was set when it came: what is due is looked at now.
+      keepAlive(Promise.resolve());
+    });
     storage.onRollback(() => {
       this.#savedCursor = readCursor(storage);
     });
@@ -119,7 +131,7 @@ export class History {
       return;
     }
     if (this.#shipping !== undefined || (this.#retryAt !== undefined && now < this.#retryAt)) return;
-    const due = this.#backlog.isUrgent || this.#backlog.count >= SLOW_BEAT_ROWS || now >= (this.#beatAt() ?? Infinity);
+    const due = this.#backlog.isUrgent || this.#backlog.count >= this.#beatRows || now >= (this.#beatAt() ?? Infinity);
     if (due) this.#keepAlive(this.#shipUnasked());
   }
 

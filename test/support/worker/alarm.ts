@@ -1,6 +1,6 @@
 // Time passes for an actor: the clock is moved and its alarm rings.
-import { runDurableObjectAlarm } from "cloudflare:test";
-import { vi } from "vitest";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, vi } from "vitest";
 import { actorOf } from "./sessions.ts";
 
 /** Moves the clock on and wakes the actor. The clock stays where it is until vi.useRealTimers(). */
@@ -8,5 +8,15 @@ export async function ring(charger: { id: string }, laterMs: number): Promise<vo
   moveOn(laterMs);
   await runDurableObjectAlarm(actorOf(charger));
 }
+
+/** Resolves when one is set: what a charger tells when it comes sets none before it is shipped. */
+export const alarmIsSet = (charger: { id: string }): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const alarm = await runInDurableObject(actorOf(charger), (_instance, { storage }) => storage.getAlarm());
+      expect(alarm).not.toBeNull();
+    },
+    { timeout: 10_000 },
+  );
 
 export const moveOn = (laterMs: number): void => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + laterMs });
