@@ -18,6 +18,8 @@ const SESSIONS = 2;
 const MINUTE_MS = 60_000 / SPEED;
 /** Virtual minutes until the slow beat has shipped everything, and then some. */
 const SETTLE_MINUTES = 13;
+/** Of real time: what a charger tells when it comes waits for company by the platform's own clock. */
+const ARRIVAL_MS = 5_000;
 
 export interface Consumption {
   connect: BillCounters;
@@ -42,9 +44,12 @@ export async function measure(fleet: Fleet, root: string): Promise<Consumption> 
     const dialect = DIALECTS["1.6"];
     const connectAll = () => assemble({ url, dialect, chargers: CHARGERS, prefix: "COST-", score });
     // The first time makes tables and rows that no later connect makes again.
-    await disband(await connectAll());
+    const first = await connectAll();
+    await setTimeout(ARRIVAL_MS);
+    await disband(first);
     const before = await settled();
     const chargers = await connectAll();
+    await setTimeout(ARRIVAL_MS);
     const connected = await settled();
     await inStep(chargers, HEARTBEATS, fleet.heartbeatEveryMinutes, () => dialect.heartbeat);
     const beaten = await settled();
