@@ -47,11 +47,20 @@ function dying(when: "before the object" | "after the object" | "after the end")
     throw new Error("dead");
   };
   const FILES = { ...env.FILES, put: when === "before the object" ? die : env.FILES.put.bind(env.FILES) };
+  // What reads is no end.
+  const reads = new WeakSet<D1PreparedStatement>();
   const DB = {
-    prepare: env.DB.prepare.bind(env.DB),
+    prepare(sql: string) {
+      const statement = env.DB.prepare(sql);
+      const bind = (...values: unknown[]) => {
+        const bound = statement.bind(...values);
+        if (/^\s*(SELECT|WITH)\b/.test(sql)) reads.add(bound);
+        return bound;
+      };
+      return { bind, all: () => statement.all(), run: () => statement.run(), first: () => statement.first() };
+    },
     batch: async (statements: D1PreparedStatement[]) => {
-      // What reads is no end.
-      const isEnd = statements.length !== 5;
+      const isEnd = !statements.every((statement) => reads.has(statement));
       if (isEnd && when === "after the object") die();
       const results = await env.DB.batch(statements);
       if (isEnd) die();
