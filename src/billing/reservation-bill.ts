@@ -49,7 +49,8 @@ async function billableReservation(db: Database, row: Row): Promise<Billable | u
       ...{ id, chargePoint, idToken, idTokenType: null, commandId, stopReason: null },
       ...{ startedAt: createdAt, stoppedAt: endedAt },
     },
-    ...{ ...found, tariff },
+    ...found,
+    tariff,
     ...{ token: await findToken(db, idToken), intervals: [], gridPrices: [] },
     reservation: { from: createdAt.getTime(), to: endedAt.getTime(), expired: true },
   };

@@ -3,13 +3,12 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { historyWriterOf } from "../../src/durable-objects/stubs.ts";
+import { alarmOf } from "../support/worker/alarm.ts";
 import { connectCharger } from "../support/worker/charger.ts";
 import { registerCharger } from "../support/worker/registry.ts";
 import { actorOf, BOOT_16, history, online, stationRow } from "../support/worker/sessions.ts";
 
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
-const alarmOf = (charger: { id: string }) =>
-  runInDurableObject(actorOf(charger), (_instance, state) => state.storage.getAlarm());
 const shipmentsOf = async ({ id }: { id: string }) =>
   (await historyWriterOf(env, id.toLowerCase()).counters()).shipments;
 const status = { connectorId: 1, errorCode: "NoError", status: "Available" };

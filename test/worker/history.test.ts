@@ -9,6 +9,7 @@ import type { HistoryRow } from "../../src/durable-objects/history/batch.ts";
 import { chargePointOf, historyWriterOf } from "../../src/durable-objects/stubs.ts";
 import type { Fact } from "../../src/ocpp/facts/fact.ts";
 import { runScheduledWork } from "../../src/workers/scheduled-work.ts";
+import { alarmOf } from "../support/worker/alarm.ts";
 import { eventually, newIdentity } from "../support/worker/charger.ts";
 import { addIdToken, registerCharger } from "../support/worker/registry.ts";
 import { countRows } from "../support/worker/rows.ts";
@@ -87,9 +88,6 @@ function twoOfOneWriter(): [string, string] {
   while (!writer(second).equals(writer(first))) second = newIdentity();
   return [first, second];
 }
-
-const alarmOf = (charger: { id: string }) =>
-  runInDurableObject(actorOf(charger), (_instance, state) => state.storage.getAlarm());
 
 describe("while the database is away", () => {
   test("no charger notices, and everything arrives afterwards", async () => {

@@ -124,15 +124,20 @@ export class History {
     this.#log.prune(this.#cursor);
   }
 
-  /** Starts shipping if something may not wait any longer. Never blocks the caller. */
-  nudge(now: number): void {
+  /**
+   * Starts shipping if something may not wait any longer. Never blocks the caller.
+   * @returns whether it is on its way or waits for company: the deadlines are looked at when it is through
+   */
+  nudge(now: number): boolean {
     if (this.#backlog.hasTime && !this.#company.isOver) {
       this.#company.await();
-      return;
+      return true;
     }
-    if (this.#shipping !== undefined || (this.#retryAt !== undefined && now < this.#retryAt)) return;
+    if (this.#shipping !== undefined) return true;
+    if (this.#retryAt !== undefined && now < this.#retryAt) return false;
     const due = this.#backlog.isUrgent || this.#backlog.count >= this.#beatRows || now >= (this.#beatAt() ?? Infinity);
     if (due) this.#keepAlive(this.#shipUnasked());
+    return due;
   }
 
   /**

@@ -45,9 +45,10 @@ export class Journal {
     const seq = isOneInsert ? this.#log.append(entry) : this.#write(entry, also);
     if (entry.facts.length > 0) {
       const isDueEarlier = this.#history.noted(entry, urgency);
-      this.#history.nudge(entry.at);
+      const isOnItsWay = this.#history.nudge(entry.at);
       // What ships soon sets the alarm after it, if there is still anything to wait for.
-      if (urgency !== "soon" && (changesState || isDueEarlier)) this.#deadlines.arm();
+      const isLookedAtLater = urgency === "soon" && isOnItsWay;
+      if ((changesState || isDueEarlier) && !isLookedAtLater) this.#deadlines.arm();
     }
     this.#noted({ ...entry, seq });
     return seq;
